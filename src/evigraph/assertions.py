@@ -1,0 +1,101 @@
+"""Verdicts and recounts as statements: EARL assertions in the graph ``basis:verdict``.
+
+They are computed when a question needs them and are never part of the files of a review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from evigraph.terms import BASIS, RDF_TYPE, SOURCE, VERDICT_GRAPH, XSD, earl, evi
+from evigraph.verdicts import Outcome, RuleVerdict, Screening, StudyVerdict, Value
+
+#: The software that asserts the verdicts.
+ASSERTOR = ox.NamedNode("https://w3id.org/evigraph")
+_EARL = {
+    Outcome.MET: earl("passed"),
+    Outcome.NOT_MET: earl("failed"),
+    Outcome.CANNOT_TELL: earl("cantTell"),
+}
+
+
+def verdict_quads(screening: Screening, review: ox.NamedNode) -> list[ox.Quad]:
+    """The verdicts of a screening as statements.
+
+    Args:
+        screening: The verdicts.
+        review: The review; a verdict on a study as a whole tests it.
+
+    Returns:
+        Statements without blank nodes, all in ``basis:verdict``.
+    """
+    quads: list[ox.Quad] = []
+    for study in screening:
+        base = f"{review.value}/verdict/{study.study}"
+        quads += _assertion(ox.NamedNode(base), study, review, "study", study.outcome, "")
+        for s in study.sets:
+            node = ox.NamedNode(f"{base}/set-{s.id}")
+            quads += _assertion(node, study, ox.NamedNode(s.iri), "set", s.outcome, "")
+        for rule in study.rules:
+            node = ox.NamedNode(f"{base}/rule-{rule.id}")
+            quads += _assertion(node, study, ox.NamedNode(rule.iri), "rule", rule.outcome, rule.message)
+            quads += _grounds(node, rule)
+    return quads
+
+
+def quad(subject: ox.NamedNode, predicate: ox.NamedNode, value: object) -> ox.Quad:
+    """A statement of the verdict graph; text becomes a string, a number an integer."""
+    if isinstance(value, int):
+        value = ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
+    elif isinstance(value, str):
+        value = ox.Literal(value)
+    return ox.Quad(subject, predicate, value, VERDICT_GRAPH)  # type: ignore[arg-type]  # now a term
+
+
+def _assertion(
+    node: ox.NamedNode,
+    study: StudyVerdict,
+    test: ox.NamedNode,
+    level: str,
+    outcome: Outcome,
+    message: str,
+) -> Iterator[ox.Quad]:
+    result = ox.NamedNode(node.value + "#result")
+    yield quad(node, RDF_TYPE, evi("Verdict"))
+    yield quad(node, evi("level"), level)
+    yield quad(node, earl("subject"), ox.NamedNode(study.iri))
+    yield quad(node, earl("test"), test)
+    yield quad(node, earl("mode"), earl("automatic"))
+    yield quad(node, earl("assertedBy"), ASSERTOR)
+    yield quad(node, earl("result"), result)
+    yield quad(result, RDF_TYPE, earl("TestResult"))
+    yield quad(result, earl("outcome"), _EARL[outcome])
+    if message:
+        yield quad(result, earl("info"), message)
+
+
+def _grounds(node: ox.NamedNode, rule: RuleVerdict) -> Iterator[ox.Quad]:
+    if rule.missing:
+        yield quad(node, evi("settledBy"), evi(rule.missing))
+    for number, value in enumerate(rule.values, 1):
+        ground = ox.NamedNode(f"{node.value}#ground-{number}")
+        yield quad(node, evi("hasGround"), ground)
+        yield from _ground(ground, value)
+
+
+def _ground(ground: ox.NamedNode, value: Value) -> Iterator[ox.Quad]:
+    subject, predicate, term, source, locator = value.statement
+    yield quad(ground, RDF_TYPE, evi("Ground"))
+    if not subject.startswith("_:"):
+        yield quad(ground, evi("onSubject"), ox.NamedNode(subject))
+    yield quad(ground, evi("onProperty"), ox.NamedNode(predicate))
+    (stated,) = ox.parse(f"<urn:s> <urn:p> {term} .", format=ox.RdfFormat.N_TRIPLES)
+    if not isinstance(stated.object, ox.BlankNode):
+        yield quad(ground, evi("onValue"), stated.object)
+    yield quad(ground, evi("onBasis"), ox.NamedNode(BASIS + value.basis))
+    if source:
+        yield quad(ground, SOURCE, ox.NamedNode(source))
+    if locator:
+        yield quad(ground, evi("locator"), locator)

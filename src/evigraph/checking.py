@@ -1,0 +1,253 @@
+"""Is a record usable at all?  Syntax, known words, and the shapes of ``shapes/well-formed/``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from evigraph.claims import read_claims
+from evigraph.errors import InputError, ShapesError, UnknownNameError
+from evigraph.folder import Folder
+from evigraph.interop import to_rdflib
+from evigraph.names import compact
+from evigraph.questions import all_questions
+from evigraph.reading import as_given, read_quads
+from evigraph.screening import Screener
+from evigraph.shapes import Result, Shapes, index_by_predicate
+from evigraph.store import Store
+from evigraph.tables import html_table
+from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SH, XSD
+from evigraph.trust import Trust
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that does not hold.
+
+    Attributes:
+        file: The file that says most of the node; empty when none does.
+        node: The node, as a prefixed name or IRI.
+        property: The property in question; empty when it is the node itself.
+        value: The value that does not hold; empty when one is missing.
+        message: What is wrong and what to do.
+        shape: The shape that says so.
+    """
+
+    file: str
+    node: str
+    property: str
+    value: str
+    message: str
+    shape: str
+
+    def __str__(self) -> str:
+        at = " ".join(part for part in (self.node, self.property, self.value) if part)
+        return f"{self.file}: {at}: {self.message}" if self.file else f"{at}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Check(Sequence[Problem]):
+    """What a check found.
+
+    Attributes:
+        shapes: How many shapes were checked.
+        nodes: How many nodes they checked.
+        idle: The shapes that found no node to check.
+        problems: What does not hold, sorted.
+        where: What was checked, in words.
+    """
+
+    shapes: int
+    nodes: int
+    idle: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    where: str
+
+    @property
+    def conforms(self) -> bool:
+        """Whether something was checked and all of it holds."""
+        return self.nodes > 0 and not self.problems
+
+    def __len__(self) -> int:
+        return len(self.problems)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # int or slice, as in a tuple
+        return self.problems[index]
+
+    @property
+    def summary(self) -> str:
+        """One line: how many shapes checked how many nodes, and what came of it."""
+        found = f"{len(self)} problem{'' if len(self) == 1 else 's'}" if self.problems else "all hold"
+        idle = f"; {len(self.idle)} of the shapes found nothing to check" if self.idle else ""
+        return f"{self.where}: {self.shapes} shapes checked {self.nodes} nodes: {found}{idle}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The check as plain values."""
+        return {
+            "conforms": self.conforms,
+            "shapes": self.shapes,
+            "nodes": self.nodes,
+            "idle": list(self.idle),
+            "problems": [asdict(problem) for problem in self.problems],
+        }
+
+    def to_json(self) -> str:
+        """:meth:`to_dict` as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n"
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """A header and one row a problem."""
+        header = ["file", "node", "property", "value", "message"]
+        return header, [[p.file, p.node, p.property, p.value, p.message] for p in self.problems]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A data frame with one row a problem.
+
+        Raises:
+            ImportError: pandas is not installed (``pip install evigraph[pandas]``).
+        """
+        import pandas
+
+        columns = ["file", "node", "property", "value", "message", "shape"]
+        return pandas.DataFrame([asdict(p) for p in self.problems], columns=columns).convert_dtypes()
+
+    def _repr_html_(self) -> str:
+        return html_table(*self.table(), caption=self.summary)
+
+    def to_turtle(self, prefixes: Mapping[str, str]) -> str:
+        """The check as a ``sh:ValidationReport`` without blank nodes, in canonical Turtle."""
+        from evigraph.canonical import serialize
+
+        def sh(name: str) -> ox.NamedNode:
+            return ox.NamedNode(SH + name)
+
+        def node(text: str) -> ox.NamedNode | ox.Literal:
+            prefix, _, rest = text.partition(":")
+            iri = prefixes[prefix] + rest if prefix in prefixes else text
+            return ox.NamedNode(iri) if "://" in iri or iri.startswith("urn:") else ox.Literal(text)
+
+        report = ox.NamedNode("urn:evigraph:check")
+        verdict = ox.Literal(str(self.conforms).lower(), datatype=ox.NamedNode(XSD + "boolean"))
+        quads = [
+            ox.Quad(report, RDF_TYPE, sh("ValidationReport")),
+            ox.Quad(report, sh("conforms"), verdict),
+        ]
+        for number, problem in enumerate(self.problems, 1):
+            result = ox.NamedNode(f"urn:evigraph:check#result-{number}")
+            quads += [
+                ox.Quad(report, sh("result"), result),
+                ox.Quad(result, RDF_TYPE, sh("ValidationResult")),
+                ox.Quad(result, sh("focusNode"), node(problem.node)),
+                ox.Quad(result, sh("resultSeverity"), sh("Violation")),
+                ox.Quad(result, sh("resultMessage"), ox.Literal(problem.message)),
+            ]
+            if problem.shape:
+                quads.append(ox.Quad(result, sh("sourceShape"), node(problem.shape)))
+            if problem.property:
+                quads.append(ox.Quad(result, sh("resultPath"), node(problem.property)))
+            if problem.value:
+                quads.append(ox.Quad(result, sh("value"), node(problem.value)))
+        return serialize(quads, "turtle", prefixes).decode()
+
+
+def check_review(folder: Folder) -> Check:
+    """Check a whole review: ontology, graph, shapes, queries and claims.
+
+    Raises:
+        InputError: A file cannot be parsed, uses an unknown word, or a query lacks its header.
+        ShapesError: A shape would check nothing.
+    """
+    Screener(folder)
+    _require_questions(folder)
+    shapes = _well_formed(folder)
+    return _run(folder, shapes, folder.graph, str(folder.path.name or folder.path), folder_files=True)
+
+
+def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
+    """Check files that are not part of the review, against its ontology and shapes.
+
+    Raises:
+        InputError: A file cannot be read or parsed, or uses an unknown word.
+    """
+    shapes = _well_formed(folder)
+    quads: list[ox.Quad] = []
+    names = []
+    for path in paths:
+        read = read_quads(path)
+        folder.vocabulary.require(path, read)
+        quads += as_given(read)
+        names.append(str(path))
+    return _run(folder, shapes, quads, ", ".join(names), folder_files=False)
+
+
+def _well_formed(folder: Folder) -> Shapes:
+    shapes = Shapes.read(folder.files("shapes/well-formed", ".ttl"), folder.vocabulary)
+    known = {quad.subject for quad in folder.ontology}
+    for shape, classes in shapes.target_classes().items():
+        for missing in classes - known:
+            raise ShapesError(
+                f"shape <{shape.value}> targets the class <{missing.value}>, which the ontology "
+                "does not have; it would check nothing"
+            )
+    return shapes
+
+
+def _run(
+    folder: Folder, shapes: Shapes, quads: list[ox.Quad], where: str, *, folder_files: bool
+) -> Check:
+    everything = [*quads, *(q for q in folder.ontology if q.graph_name == ONTOLOGY_GRAPH)]
+    index = index_by_predicate(everything)
+    own = {quad.subject for quad in quads}
+    checked: set[object] = set()
+    idle = []
+    for shape in shapes.targeted():
+        focus = shapes.focus_nodes(shape, index) & own
+        checked |= focus
+        if not focus:
+            idle.append(compact(shape, folder.prefixes))
+    results = shapes.run(to_rdflib(everything, {}))
+    return Check(
+        shapes=len(shapes.named),
+        nodes=len(checked),
+        idle=tuple(idle),
+        problems=tuple(sorted({_problem(folder, r, where, folder_files) for r in results})),
+        where=where,
+    )
+
+
+def _problem(folder: Folder, result: Result, where: str, folder_files: bool) -> Problem:
+    def short(iri: str) -> str:
+        return compact(ox.NamedNode(iri), folder.prefixes) if "://" in iri else iri
+
+    path = folder.file_of(result.focus) if folder_files else None
+    return Problem(
+        file=(folder.name_of(path) if path else "") if folder_files else where,
+        node=short(result.focus),
+        property=short(result.path) if result.path else "",
+        value=short(result.value) if result.value else "",
+        message=result.message,
+        shape=short(result.shape) if result.shape else "",
+    )
+
+
+def _require_questions(folder: Folder) -> None:
+    """Refuse a review whose queries cannot be asked: header, syntax, double names, claims' queries."""
+    questions = all_questions(folder)
+    names = [question.name for question in questions]
+    for question in questions:
+        if names.count(question.name) > 1:
+            raise InputError(f"{question.path}: a second question is named {question.name!r}; rename one")
+        Store([]).query(question.text, trust=Trust.DEDUCED, where=str(question.path))
+    for claim in read_claims(folder.graph):
+        if claim.query and claim.query not in names:
+            raise UnknownNameError(f"query of claim {claim.id}", claim.query, names)
+
+

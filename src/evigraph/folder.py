@@ -1,0 +1,141 @@
+"""A review is a folder of four folders; this module finds it and reads what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from evigraph.errors import InputError
+from evigraph.reading import FORMAT_BY_SUFFIX, as_given, read_quads
+from evigraph.terms import ONTOLOGY_GRAPH, RECORD_GRAPH, SH
+from evigraph.vocabulary import Vocabulary
+
+FOLDERS = ("ontology", "shapes", "queries", "graph")
+
+
+def home() -> Path:
+    """The folder of the shipped review: the copy in the installed package, or the checkout."""
+    package = Path(__file__).resolve().parent
+    packed = package / "_data"
+    return packed if packed.is_dir() else package.parents[1]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files of one review, read when asked for.
+
+    Args:
+        path: The folder that holds ``ontology/``, ``shapes/``, ``queries/`` and ``graph/``.
+
+    Raises:
+        InputError: The folder is missing or is no review.
+    """
+
+    path: Path
+    _quads_by_file: dict[Path, list[ox.Quad]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.path.is_dir():
+            raise InputError(f"{self.path}: no such folder")
+        missing = [name for name in FOLDERS if not (self.path / name).is_dir()]
+        if missing:
+            raise InputError(
+                f"{self.path}: is no review: it has no {', '.join(n + '/' for n in missing)}; "
+                f"a review has {', '.join(n + '/' for n in FOLDERS)}"
+            )
+
+    def files(self, folder: str, *suffixes: str) -> list[Path]:
+        """The files below one of the four folders with one of these suffixes, sorted by path."""
+        wanted = suffixes or tuple(FORMAT_BY_SUFFIX)
+        found = (self.path / folder).rglob("*")
+        return sorted(p for p in found if p.suffix.lower() in wanted and p.is_file())
+
+    def name_of(self, path: Path) -> str:
+        """A file's path as a reader of the review knows it: below the folder, with slashes."""
+        return path.relative_to(self.path).as_posix()
+
+    @cached_property
+    def ontology(self) -> list[ox.Quad]:
+        """The statements of ``ontology/*.ttl``, in the ontology's graph.
+
+        Raises:
+            InputError: A file cannot be read or parsed, or there is none.
+        """
+        files = self.files("ontology", ".ttl", ".trig", ".nt")
+        if not files:
+            raise InputError(f"{self.path / 'ontology'}: holds no ontology (no .ttl file)")
+        return [
+            ox.Quad(q.subject, q.predicate, q.object, ONTOLOGY_GRAPH)
+            for path in files
+            for q in read_quads(path)
+        ]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that the ontology and the concepts define."""
+        return Vocabulary(self.ontology)
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """Prefix to namespace, from the ``sh:declare`` statements of the ontology folder."""
+        prefix: dict[object, str] = {}
+        namespace: dict[object, str] = {}
+        for quad in self.ontology:
+            if quad.predicate.value == SH + "prefix":
+                prefix[quad.subject] = quad.object.value  # type: ignore[union-attr]  # a literal
+            elif quad.predicate.value == SH + "namespace":
+                namespace[quad.subject] = quad.object.value  # type: ignore[union-attr]
+        return {prefix[node]: namespace[node] for node in prefix if node in namespace}
+
+    @cached_property
+    def graph(self) -> list[ox.Quad]:
+        """The statements of ``graph/``, each in the graph of its basis.
+
+        A file right below ``graph/`` is bookkeeping unless it names graphs; a file below
+        ``graph/studies/`` that names none is given.
+
+        Raises:
+            InputError: A file cannot be read or parsed, uses an unknown word, or holds a
+                blank node, which could not be told apart in a later version.
+        """
+        quads: list[ox.Quad] = []
+        for path in self.files("graph"):
+            read = read_quads(path)
+            self.vocabulary.require(path, read)
+            for quad in read:
+                if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+                    raise InputError(f"{path}: holds a blank node; give every thing an IRI")
+            if path.parent == self.path / "graph":
+                read = [
+                    ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
+                    if isinstance(q.graph_name, ox.DefaultGraph)
+                    else q
+                    for q in read
+                ]
+            read = as_given(read)
+            self._quads_by_file[path] = read
+            quads += read
+        return quads
+
+    def file_of(self, subject: str) -> Path | None:
+        """The file of the graph that says most of a subject, or none."""
+        counts = {
+            path: sum(getattr(q.subject, "value", None) == subject for q in quads)
+            for path, quads in self._quads_by_file.items()
+            if self.graph
+        }
+        best = max(counts, key=lambda path: counts[path], default=None)
+        return best if best is not None and counts[best] else None
+
+    def digest(self, *more: str) -> str:
+        """A hash of what verdicts rest on: graph, ontology and shapes, byte by byte."""
+        total = hashlib.sha256("\0".join(more).encode())
+        for folder in ("graph", "ontology", "shapes"):
+            for path in self.files(folder):
+                total.update(self.name_of(path).encode() + b"\0")
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+        return total.hexdigest()

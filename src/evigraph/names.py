@@ -1,0 +1,46 @@
+"""Names that people use for things in the graph: study keys, prefixed names, words for values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import pyoxigraph as ox
+
+from evigraph.terms import IDENTIFIER, RDF_TYPE, evi, local_name
+
+STUDY = evi("Study")
+
+
+def studies_in(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
+    """The studies that statements are about, by key, sorted.
+
+    The key is the study's ``dcterms:identifier``, else the last part of its IRI.
+    """
+    studies: list[ox.NamedNode] = []
+    identifiers: dict[object, str] = {}
+    for quad in quads:
+        if quad.predicate == RDF_TYPE and quad.object == STUDY:
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject not in studies:
+                studies.append(quad.subject)
+        elif quad.predicate == IDENTIFIER and isinstance(quad.object, ox.Literal):
+            identifiers[quad.subject] = quad.object.value
+    return dict(sorted((identifiers.get(s, local_name(s.value)), s) for s in studies))
+
+
+def natural(text: str) -> list[tuple[int, int | str]]:
+    """A sort key that counts: ``1.9`` comes before ``1.10``."""
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text) if part]
+
+
+def compact(term: object, prefixes: Mapping[str, str]) -> str:
+    """A term in the shortest form that still says which: ``concept:members``, ``98``, or the IRI."""
+    if isinstance(term, ox.Literal):
+        return term.value
+    if not isinstance(term, ox.NamedNode):
+        return "" if term is None else str(term)
+    fits = [(len(space), name) for name, space in prefixes.items() if term.value.startswith(space)]
+    if not fits:
+        return term.value
+    length, name = max(fits)
+    return f"{name}:{term.value[length:]}"

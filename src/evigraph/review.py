@@ -1,0 +1,279 @@
+"""The review: what a person opens, asks, screens, recounts, checks and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from evigraph.answers import Answer, Triples, Truth, from_result
+from evigraph.errors import InputError, UnknownNameError
+from evigraph.folder import Folder, home
+from evigraph.names import studies_in
+from evigraph.reading import as_given, read_quads
+from evigraph.store import Store
+from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SKOS, evi
+from evigraph.trust import Trust
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from evigraph.checking import Check
+    from evigraph.claims import Recounts
+    from evigraph.questions import Question
+    from evigraph.screening import Screener
+    from evigraph.verdicts import Screening
+
+
+class Review:
+    """A review that answers.
+
+    Args:
+        path: Its folder; the shipped review when left out.
+
+    Raises:
+        InputError: The folder is no review.
+
+    Examples:
+        >>> review = Review()
+        >>> review
+        <Review mutual-help: 20 studies>
+        >>> review.screen(["bright1999"])["bright1999"].outcome
+        <Outcome.MET: 'met'>
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.folder = Folder(home() if path is None else Path(path))
+
+    def __repr__(self) -> str:
+        name = self.iri.value.rstrip("/").rsplit("/", 1)[-1]
+        return f"<Review {name}: {len(self.studies)} studies>"
+
+    @cached_property
+    def iri(self) -> ox.NamedNode:
+        """The review itself.
+
+        Raises:
+            InputError: The graph does not say what the review is, or names two.
+        """
+        found = {q.subject for q in self.folder.graph if q.predicate == RDF_TYPE and q.object == evi("Review")}
+        if len(found) != 1:
+            raise InputError(f"{self.folder.path}/graph: names {len(found)} things an evi:Review; say one")
+        (review,) = found
+        assert isinstance(review, ox.NamedNode)  # the graph holds no blank nodes
+        return review
+
+    @cached_property
+    def studies(self) -> dict[str, ox.NamedNode]:
+        """The studies of the review by key, sorted."""
+        return studies_in(self.folder.graph)
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store([*self.folder.graph, *self.folder.ontology])
+
+    @cached_property
+    def _screener(self) -> Screener:
+        from evigraph.screening import Screener
+
+        return Screener(self.folder)
+
+    def questions(self) -> list[Question]:
+        """All questions of the review, sorted by name."""
+        from evigraph.questions import all_questions
+
+        return all_questions(self.folder)
+
+    def ask(
+        self,
+        question: str | None = None,
+        *,
+        query: str | None = None,
+        trust: Trust | str = Trust.DEDUCED,
+        where: str = "query",
+        **parameters: str,
+    ) -> Answer | Truth | Triples:
+        """Ask one of the review's questions, or a query of one's own.
+
+        Args:
+            question: The name of a question of the review.
+            query: SPARQL text instead of a name; it may neither reach out nor name its graphs.
+            trust: Which statements count.
+            where: What to call the query in error messages.
+            parameters: What the question wants to be told.
+
+        Returns:
+            An answer of rows, a truth for ASK, statements for CONSTRUCT and DESCRIBE.
+
+        Raises:
+            UnknownNameError: No such question, parameter, study, concept or basis.
+            InputError: A parameter is missing, or the query cannot be used.
+        """
+        from evigraph.guard import require_local
+        from evigraph.questions import bind, find_question, needs_of
+
+        trust = Trust(trust)
+        if (question is None) == (query is None):
+            raise InputError("give either the name of a question or a query")
+        if question is not None:
+            found = find_question(self.folder, question)
+            bindings = bind(found, parameters, self.folder)
+            text, needs, where = found.text, found.needs, str(found.path)
+        else:
+            assert query is not None
+            require_local(query, where)
+            text, needs, bindings = query, needs_of(query), {}
+        store = self._store_with(needs, trust)
+        result = store.query(text, trust=trust, bindings=bindings, where=where)
+        return from_result(result, self.folder.prefixes)
+
+    def screen(
+        self, studies: Iterable[str] | None = None, *, trust: Trust | str = Trust.DEDUCED
+    ) -> Screening:
+        """Judge studies of the review by its criteria.
+
+        Args:
+            studies: Their keys; all studies when left out.
+            trust: Which statements count.
+
+        Returns:
+            One verdict for each study and rule, sorted, so that two runs are equal.
+
+        Raises:
+            UnknownNameError: There is no such study.
+            ShapesError: A shape would check nothing.
+        """
+        screening = self._verdicts(Trust(trust))
+        return screening if studies is None else screening.only(list(studies))
+
+    def screen_file(self, path: str | Path, *, trust: Trust | str = Trust.DEDUCED) -> Screening:
+        """Judge the studies in a file by the review's criteria, without adding them.
+
+        Args:
+            path: Turtle, TriG, JSON-LD, N-Quads, N-Triples or RDF/XML; ``-`` is standard input.
+            trust: Which statements count; those of a file without graphs are *given* and always do.
+
+        Raises:
+            InputError: The file cannot be read or parsed, uses an unknown word, or has no study.
+        """
+        read = read_quads(path)
+        self.folder.vocabulary.require(path, read)
+        quads = as_given(read)
+        if not studies_in(quads):
+            raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
+        return self._screener.screen(quads, Trust(trust), file_name=str(path))
+
+    def claims(self, *, trust: Trust | str = Trust.DEDUCED) -> Recounts:
+        """Hold what the review says of itself against what the graph shows.
+
+        Raises:
+            UnknownNameError: A claim names a query that does not exist.
+            InputError: A claim's query does not select item, study and standing.
+        """
+        from evigraph.claims import Recount, Recounts, read_claims, recount
+        from evigraph.questions import find_question
+
+        trust = Trust(trust)
+        store = self._store_with(("verdicts",), trust)
+        keys = {iri.value: key for key, iri in self.studies.items()}
+        recounts = []
+        for claim in read_claims(self.folder.graph):
+            if claim.query is None:
+                recounts.append(Recount(claim))
+                continue
+            question = find_question(self.folder, claim.query)
+            result = store.query(question.text, trust=trust, where=str(question.path))
+            answer = from_result(result, self.folder.prefixes)
+            if not isinstance(answer, Answer):
+                raise InputError(f"{question.path}: a claim's query must be a SELECT")
+            recounts.append(recount(claim, answer, keys))
+        return Recounts(trust, tuple(recounts))
+
+    def check(self, files: Iterable[str | Path] | None = None) -> Check:
+        """Say whether the review, or given files, are usable.
+
+        Raises:
+            InputError: A file cannot be parsed or uses an unknown word.
+        """
+        from evigraph.checking import check_files, check_review
+
+        return check_review(self.folder) if files is None else check_files(self.folder, files)
+
+    def export(self, format: str = "turtle", *, trust: Trust | str = Trust.DEDUCED) -> bytes:
+        """The graph as canonical text: the trusted statements, the bookkeeping and the concepts.
+
+        Args:
+            format: A key of :data:`evigraph.canonical.FORMATS`.
+            trust: Which statements count.
+
+        Returns:
+            UTF-8, the same bytes for the same statements on every machine.
+
+        Raises:
+            UnknownNameError: There is no such format.
+        """
+        from evigraph.canonical import FORMATS, serialize
+
+        if format not in FORMATS:
+            raise UnknownNameError("format", format, FORMATS)
+        return serialize(self._trusted(Trust(trust)), format, self.folder.prefixes)
+
+    def graph(self, trust: Trust | str = Trust.DEDUCED) -> rdflib.Graph:
+        """The same statements as :meth:`export`, merged into a new rdflib graph."""
+        from evigraph.interop import to_rdflib
+
+        return to_rdflib(self._trusted(Trust(trust)), self.folder.prefixes)
+
+    def _trusted(self, trust: Trust) -> list[ox.Quad]:
+        graphs = {*trust.named_graphs, ONTOLOGY_GRAPH}
+        concepts = [q for q in self.folder.ontology if q.subject in self._concepts]
+        return [*(q for q in self.folder.graph if q.graph_name in graphs), *concepts]
+
+    @cached_property
+    def _concepts(self) -> set[object]:
+        """Concepts, their schemes and the codes they match: what the export says of concepts."""
+        skos = (ox.NamedNode(SKOS + "Concept"), ox.NamedNode(SKOS + "ConceptScheme"))
+        own = {q.subject for q in self.folder.ontology if q.predicate == RDF_TYPE and q.object in skos}
+        matched = {
+            q.object
+            for q in self.folder.ontology
+            if q.subject in own and q.predicate.value.endswith("Match") and q.object not in own
+        }
+        return own | matched
+
+    def _verdicts(self, trust: Trust) -> Screening:
+        from importlib.metadata import version
+
+        from evigraph import __version__, cache
+        from evigraph.screening import recorded_decisions
+
+        digest = self.folder.digest(trust.value, __version__, version("pyshacl"))
+        screening = cache.load(digest)
+        if screening is None:
+            decisions = recorded_decisions(self.folder.graph)
+            screening = self._screener.screen(self.folder.graph, trust, decisions)
+            cache.save(digest, screening)
+        return screening
+
+    def _store_with(self, needs: Collection[str], trust: Trust) -> Store:
+        """The store, with the verdicts and recounts of a level of trust where they are needed."""
+        from evigraph.assertions import verdict_quads
+
+        if not needs:
+            return self._store
+        store = self._store.with_quads(verdict_quads(self._verdicts(trust), self.iri))
+        if "claims" in needs:
+            store = store.with_quads(self.claims(trust=trust).to_quads())
+        return store
+
+
+def open(path: str | Path | None = None) -> Review:
+    """Open a review: the one in a folder, or the shipped one.
+
+    Raises:
+        InputError: The folder is no review.
+    """
+    return Review(path)

@@ -1,0 +1,293 @@
+"""Shapes: read, guarded against checking nothing, and run by pySHACL.
+
+A misspelt ``sh:`` term or a target that nobody has makes SHACL engines say *conforms*, so both
+are refused before anything is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from evigraph.errors import ShapesError, suggestion
+from evigraph.interop import to_rdflib
+from evigraph.reading import read_quads
+from evigraph.shacl_terms import CORE, SPARQL
+from evigraph.terms import RDF, RDF_TYPE, RDFS, SH, local_name
+from evigraph.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import rdflib
+
+_NODE_SHAPE, _PROPERTY_SHAPE = ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShape")
+_SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+_PATH, _PROPERTY = ox.NamedNode(SH + "path"), ox.NamedNode(SH + "property")
+_FIRST, _REST = ox.NamedNode(RDF + "first"), ox.NamedNode(RDF + "rest")
+_TARGETS = tuple(
+    ox.NamedNode(SH + name)
+    for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+)
+_MESSAGE, _NAME = ox.NamedNode(SH + "message"), ox.NamedNode(SH + "name")
+_INVERSE = ox.NamedNode(SH + "inversePath")
+
+@dataclass(frozen=True)
+class Result:
+    """One SHACL validation result.
+
+    Attributes:
+        shape: The named shape that the result belongs to.
+        focus: The node that was checked.
+        path: The property in question, or an empty text where the path is not one property.
+        value: The value that does not hold, or an empty text.
+        message: What is wrong, from the shape.
+    """
+
+    shape: str
+    focus: str
+    path: str
+    value: str
+    message: str
+
+
+class Shapes:
+    """A shapes graph.
+
+    Args:
+        quads: The statements of the shapes files.
+        where: What to call it in messages.
+    """
+
+    def __init__(self, quads: Iterable[ox.Quad], where: str) -> None:
+        self.where = where
+        self._quads = list(quads)
+        self._about: dict[object, list[ox.Quad]] = {}
+        for quad in self._quads:
+            self._about.setdefault(quad.subject, []).append(quad)
+
+    @classmethod
+    def read(cls, files: Iterable[Path], vocabulary: Vocabulary, *, core: bool = True) -> Shapes:
+        """Read shapes files and refuse what would check nothing.
+
+        Args:
+            files: Turtle files.
+            vocabulary: The words of the review, against which paths and values are held.
+            core: Whether terms beyond SHACL Core are refused as well.
+
+        Raises:
+            InputError: A file cannot be parsed or uses an unknown word.
+            ShapesError: A ``sh:`` term that SHACL does not define, or no shape at all.
+        """
+        paths = list(files)
+        quads: list[ox.Quad] = []
+        for path in paths:
+            read = read_quads(path)
+            vocabulary.require(path, read)
+            _require_shacl(path, read, core=core)
+            quads += read
+        where = str(paths[0].parent) if paths else "shapes"
+        shapes = cls(quads, where)
+        if not shapes.named:
+            raise ShapesError(f"{where}: holds no shape; nothing would be checked")
+        return shapes
+
+    @cached_property
+    def named(self) -> list[ox.NamedNode]:
+        """The shapes that have an IRI, sorted."""
+        found = {
+            q.subject
+            for q in self._quads
+            if q.predicate == RDF_TYPE
+            and q.object in (_NODE_SHAPE, _PROPERTY_SHAPE)
+            and isinstance(q.subject, ox.NamedNode)
+        }
+        return sorted(found, key=lambda node: node.value)
+
+    def objects(self, subject: object, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
+        """The statements with this subject and predicate."""
+        return (q for q in self._about.get(subject, []) if q.predicate == predicate)
+
+    def message(self, shape: ox.NamedNode) -> str:
+        """What a shape says when it does not hold, or its name."""
+        return self._text(shape, _MESSAGE) or self.name(shape)
+
+    def name(self, shape: ox.NamedNode) -> str:
+        """The shape's ``sh:name``, or the last part of its IRI."""
+        return self._text(shape, _NAME) or local_name(shape.value)
+
+    def targeted(self) -> list[ox.NamedNode]:
+        """The named shapes that say by themselves what they check."""
+        return [shape for shape in self.named if any(t for p in _TARGETS for t in self.objects(shape, p))]
+
+    def target_classes(self) -> dict[ox.NamedNode, set[ox.NamedNode]]:
+        """For each targeted shape the classes it checks."""
+        return {
+            shape: {t.object for t in self.objects(shape, _TARGETS[0]) if isinstance(t.object, ox.NamedNode)}
+            for shape in self.targeted()
+        }
+
+    def focus_nodes(self, shape: object, index: Mapping[ox.NamedNode, list[ox.Quad]]) -> set[object]:
+        """The nodes that a shape checks in a graph.
+
+        Args:
+            shape: A shape of this graph.
+            index: The statements of the graph by predicate, subclass statements included.
+        """
+        found: set[object] = set()
+        for quad in self.objects(shape, _TARGETS[0]):
+            classes = _with_subclasses(quad.object, index.get(_SUBCLASS, []))
+            found |= {q.subject for q in index.get(RDF_TYPE, []) if q.object in classes}
+        found |= {quad.object for quad in self.objects(shape, _TARGETS[1])}
+        for quad in self.objects(shape, _TARGETS[2]):
+            found |= {q.subject for q in index.get(quad.object, [])}  # type: ignore[call-overload]
+        for quad in self.objects(shape, _TARGETS[3]):
+            found |= {q.object for q in index.get(quad.object, [])}  # type: ignore[call-overload]
+        return found
+
+    def predicates(self, shape: object | None = None) -> tuple[set[ox.NamedNode], set[ox.NamedNode]]:
+        """The properties on the paths of a shape and of what is nested in it, or of all shapes.
+
+        Returns:
+            Those walked forwards, and those walked backwards.
+        """
+        forward: set[ox.NamedNode] = set()
+        backward: set[ox.NamedNode] = set()
+        starts = self._about if shape is None else self._nested(shape)
+        for node in starts:
+            for quad in self.objects(node, _PATH):
+                self._walk_path(quad.object, forward, backward)
+        return forward, backward
+
+    def run(self, data: rdflib.Graph) -> list[Result]:
+        """Validate a graph with pySHACL.
+
+        Args:
+            data: The graph; pySHACL may add statements to it.
+
+        Returns:
+            The results of named shapes, sorted; those of nested shapes belong to the shape
+            they are nested in.
+        """
+        import pyshacl
+        import rdflib
+
+        _, report, _ = pyshacl.validate(
+            data,
+            shacl_graph=self._rdflib,
+            inference="none",
+            inplace=True,
+            advanced=False,
+            meta_shacl=False,
+            do_owl_imports=False,
+        )
+        if not isinstance(report, rdflib.Graph):
+            raise ShapesError(f"{self.where}: pySHACL stopped: {report}")
+        shacl = rdflib.Namespace(SH)
+        results = []
+        for node in report.subjects(rdflib.RDF.type, shacl.ValidationResult):
+            if not any(report.subjects(shacl.detail, node)):
+                results.append(self._result(report, node, shacl))
+        return sorted(results, key=lambda r: (r.focus, r.shape, r.path, r.value, r.message))
+
+    def _result(self, report: rdflib.Graph, node: object, shacl: rdflib.Namespace) -> Result:
+        import rdflib
+
+        def value(name: str) -> object:
+            return report.value(node, shacl[name])  # type: ignore[arg-type]  # a node of the report
+
+        path, source = value("resultPath"), value("sourceShape")
+        shape = self._owner.get(str(source))
+        messages = sorted(str(m) for m in report.objects(node, shacl.resultMessage))  # type: ignore[arg-type]
+        found = value("value")
+        return Result(
+            shape=shape.value if shape else "",
+            focus=str(value("focusNode")),
+            path=str(path) if isinstance(path, rdflib.URIRef) else "",
+            value="" if found is None else str(found),
+            message=(self._text(shape, _MESSAGE) if shape else "") or " ".join(messages),
+        )
+
+    @cached_property
+    def _rdflib(self) -> rdflib.Graph:
+        return to_rdflib(self._quads, {})
+
+    def family(self, shape: ox.NamedNode) -> set[str]:
+        """The IRIs of a shape and of the named shapes nested in it: a result of one is its own."""
+        return {node.value for node in self._nested(shape) if isinstance(node, ox.NamedNode)}
+
+    @cached_property
+    def _owner(self) -> dict[str, ox.NamedNode]:
+        """The named shape to which each shape belongs, by IRI or blank node identifier."""
+        owner: dict[str, ox.NamedNode] = {}
+        for shape in self.named:
+            owner[shape.value] = shape
+            for node in self._nested(shape):
+                if isinstance(node, ox.BlankNode):
+                    owner.setdefault(node.value, shape)
+        return owner
+
+    def _text(self, shape: object, predicate: ox.NamedNode) -> str:
+        texts = [q.object for q in self.objects(shape, predicate) if isinstance(q.object, ox.Literal)]
+        english = [t for t in texts if t.language in (None, "en")]
+        return (english or texts)[0].value if texts else ""
+
+    def _nested(self, start: object) -> set[object]:
+        """The shape and the blank nodes and property shapes it is made of."""
+        seen: set[object] = set()
+        todo = [start]
+        while todo:
+            node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            for quad in self._about.get(node, []):
+                inner = quad.object
+                if isinstance(inner, ox.BlankNode) or inner in self.named:
+                    todo.append(inner)
+        return seen
+
+    def _walk_path(self, path: object, forward: set[ox.NamedNode], backward: set[ox.NamedNode]) -> None:
+        if isinstance(path, ox.NamedNode):
+            forward.add(path)
+            return
+        for quad in self._about.get(path, []):
+            if quad.predicate == _INVERSE and isinstance(quad.object, ox.NamedNode):
+                backward.add(quad.object)
+            elif quad.predicate == _FIRST or quad.predicate.value.startswith(SH):
+                self._walk_path(quad.object, forward, backward)
+            elif quad.predicate == _REST and isinstance(quad.object, ox.BlankNode):
+                self._walk_path(quad.object, forward, backward)
+
+
+def index_by_predicate(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, list[ox.Quad]]:
+    """Statements by predicate, for :meth:`Shapes.focus_nodes`."""
+    index: dict[ox.NamedNode, list[ox.Quad]] = {}
+    for quad in quads:
+        index.setdefault(quad.predicate, []).append(quad)
+    return index
+
+
+def _with_subclasses(start: object, subclass: list[ox.Quad]) -> set[object]:
+    found = {start}
+    while more := {q.subject for q in subclass if q.object in found} - found:
+        found |= more
+    return found
+
+
+def _require_shacl(path: Path, quads: list[ox.Quad], *, core: bool) -> None:
+    allowed = CORE if core else CORE | SPARQL
+    for quad in quads:
+        for term in (quad.predicate, quad.object):
+            if not isinstance(term, ox.NamedNode) or not term.value.startswith(SH):
+                continue
+            name = term.value.removeprefix(SH)
+            if name in allowed:
+                continue
+            if name in SPARQL:
+                raise ShapesError(f"{path}: sh:{name} is not SHACL Core; say it with core constraints")
+            advice = suggestion(name, sorted(allowed))
+            raise ShapesError(f"{path}: SHACL has no term sh:{name}; {advice}")
