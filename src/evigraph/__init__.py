@@ -8,7 +8,7 @@
 
 from evigraph.answers import Answer, Triples, Truth
 from evigraph.errors import (
-    EnvironmentFault,
+    EnvironmentFaultError,
     EvigraphError,
     InputError,
     LimitError,
@@ -21,7 +21,7 @@ from evigraph.verdicts import Outcome, Screening
 
 __all__ = [
     "Answer",
-    "EnvironmentFault",
+    "EnvironmentFaultError",
     "EvigraphError",
     "InputError",
     "LimitError",

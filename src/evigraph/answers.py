@@ -188,7 +188,7 @@ def from_result(
         return Triples(list(result), prefixes)
     variables = [variable.value for variable in result.variables]
     rows = [tuple(solution[name] for name in variables) for solution in result]
-    return Answer(variables, rows, prefixes)  # type: ignore[arg-type]  # RDF 1.1: no triple terms
+    return Answer(variables, rows, prefixes)
 
 
 def to_python(term: Term | None) -> Value:

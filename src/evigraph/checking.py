@@ -158,8 +158,12 @@ class Check(Sequence[Problem]):
         return serialize(quads, "turtle", prefixes).decode()
 
 
-def check_review(folder: Folder) -> Check:
+def check_review(folder: Folder, name: str) -> Check:
     """Check a whole review: ontology, graph, shapes, queries and claims.
+
+    Args:
+        folder: The review.
+        name: What to call it in the summary.
 
     Raises:
         InputError: A file cannot be parsed, uses an unknown word, or a query lacks its header.
@@ -168,7 +172,7 @@ def check_review(folder: Folder) -> Check:
     Screener(folder)
     _require_questions(folder)
     shapes = _well_formed(folder)
-    return _run(folder, shapes, folder.graph, str(folder.path.name or folder.path), folder_files=True)
+    return _run(folder, shapes, folder.graph, name, folder_files=True)
 
 
 def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
@@ -200,9 +204,7 @@ def _well_formed(folder: Folder) -> Shapes:
     return shapes
 
 
-def _run(
-    folder: Folder, shapes: Shapes, quads: list[ox.Quad], where: str, *, folder_files: bool
-) -> Check:
+def _run(folder: Folder, shapes: Shapes, quads: list[ox.Quad], where: str, *, folder_files: bool) -> Check:
     everything = [*quads, *(q for q in folder.ontology if q.graph_name == ONTOLOGY_GRAPH)]
     index = index_by_predicate(everything)
     own = {quad.subject for quad in quads}
@@ -249,5 +251,3 @@ def _require_questions(folder: Folder) -> None:
     for claim in read_claims(folder.graph):
         if claim.query and claim.query not in names:
             raise UnknownNameError(f"query of claim {claim.id}", claim.query, names)
-
-

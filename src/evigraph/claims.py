@@ -16,10 +16,11 @@ import pyoxigraph as ox
 
 from evigraph.answers import Answer
 from evigraph.assertions import quad
+from evigraph.described import Described
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.names import natural
 from evigraph.tables import csv_table, html_table, markdown_table
-from evigraph.terms import DESCRIPTION, IDENTIFIER, RDF_TYPE, evi, local_name
+from evigraph.terms import DESCRIPTION, IDENTIFIER, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -175,29 +176,19 @@ class Recounts(Sequence[Recount]):
 
 def read_claims(quads: Iterable[ox.Quad]) -> list[Claim]:
     """The claims in the bookkeeping of a review, sorted by identifier."""
-    said: dict[object, dict[ox.NamedNode, object]] = {}
-    for statement in quads:
-        said.setdefault(statement.subject, {})[statement.predicate] = statement.object
-
+    said = Described(quads)
     claims = []
-    for node, properties in said.items():
-        if properties.get(RDF_TYPE) != evi("Claim") or not isinstance(node, ox.NamedNode):
-            continue
-
-        def text(name: ox.NamedNode, said: dict[ox.NamedNode, object] = properties) -> str:
-            value = said.get(name)
-            return value.value if isinstance(value, ox.Literal) else ""
-
-        number = text(evi("claimedNumber"))
+    for node in said.of_class(evi("Claim")):
+        number = said.text(node, evi("claimedNumber"))
         claims.append(
             Claim(
-                id=text(IDENTIFIER) or local_name(node.value),
+                id=said.text(node, IDENTIFIER) or local_name(node.value),
                 iri=node,
-                statement=text(DESCRIPTION),
-                kind=text(evi("claimKind")),
+                statement=said.text(node, DESCRIPTION),
+                kind=said.text(node, evi("claimKind")),
                 number=int(number) if number else None,
-                query=text(evi("recountedBy")) or None,
-                reason=text(evi("notCountedBecause")),
+                query=said.text(node, evi("recountedBy")) or None,
+                reason=said.text(node, evi("notCountedBecause")),
             )
         )
     return sorted(claims, key=lambda claim: natural(claim.id))

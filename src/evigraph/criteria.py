@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from evigraph.described import Described
 from evigraph.errors import ShapesError
 from evigraph.names import natural, studies_in
 from evigraph.shapes import Shapes, index_by_predicate
@@ -73,54 +73,21 @@ def read_criteria(quads: Iterable[ox.Quad], shapes: Shapes) -> Criteria:
         ShapesError: A rule has only one of its two shapes, names a shape that no file defines,
             or is neither tested, nor tested with another, nor said to be not tested.
     """
-    said: dict[object, dict[ox.NamedNode, list[object]]] = defaultdict(lambda: defaultdict(list))
-    for quad in quads:
-        said[quad.subject][quad.predicate].append(quad.object)
-
-    def first(node: object, name: ox.NamedNode) -> object | None:
-        return next(iter(said[node].get(name, [])), None)
-
-    def text(node: object, name: ox.NamedNode) -> str:
-        value = first(node, name)
-        return value.value if isinstance(value, ox.Literal) else ""
-
-    def identifier(node: object) -> str:
-        return text(node, IDENTIFIER) or local_name(str(node).strip("<>"))
-
-    kinds = (evi("CriterionSet"), evi("Rule"))
-    nodes = [n for n, p in list(said.items()) if any(k in p.get(RDF_TYPE, []) for k in kinds)]
+    said = Described(quads)
     sets, rules, not_tested = [], [], []
-    serves: dict[object, list[str]] = defaultdict(list)
-    for node in nodes:
-        for other in said[node].get(evi("testedWith"), []):
-            serves[other].append(identifier(node))
-    for node in nodes:
-        assert isinstance(node, ox.NamedNode)
-        is_set = evi("CriterionSet") in said[node][RDF_TYPE]
-        label = text(node, RDFS_LABEL) or local_name(node.value)
+    for node in said.of_class(evi("CriterionSet"), evi("Rule")):
+        is_set = evi("CriterionSet") in said.values(node, RDF_TYPE)
+        label = said.text(node, RDFS_LABEL) or local_name(node.value)
+        reason = said.text(node, evi("notTestedBecause"))
         if is_set:
-            sets.append(CriterionSet(identifier(node), node, label))
-        pair = [first(node, evi(name)) for name in ("satisfied", "decidable")]
-        if any(pair):
-            satisfied, decidable = (_shape(node, shape, shapes) for shape in pair)
-            missing = first(node, evi("settledBy"))
-            rules.append(
-                Rule(
-                    id=identifier(node),
-                    iri=node,
-                    name=shapes.name(satisfied),
-                    set_id=identifier(node if is_set else first(node, evi("inSet"))),
-                    satisfied=satisfied,
-                    decidable=decidable,
-                    missing=missing if isinstance(missing, ox.NamedNode) else None,
-                    serves=tuple(sorted(serves[node], key=natural)),
-                )
-            )
-        elif text(node, evi("notTestedBecause")):
-            not_tested.append(NotTested(identifier(node), label, text(node, evi("notTestedBecause"))))
-        elif not is_set and not said[node].get(evi("testedWith")):
+            sets.append(CriterionSet(_identifier(said, node), node, label))
+        if said.value(node, evi("satisfied")) or said.value(node, evi("decidable")):
+            rules.append(_rule(said, node, shapes, is_set=is_set))
+        elif reason:
+            not_tested.append(NotTested(_identifier(said, node), label, reason))
+        elif not is_set and not said.value(node, evi("testedWith")):
             raise ShapesError(
-                f"rule {identifier(node)} <{node.value}> is not tested and says no reason; "
+                f"rule {_identifier(said, node)} <{node.value}> is not tested and says no reason; "
                 "link it to its shapes, to the rule it is tested with, or give evi:notTestedBecause"
             )
     return Criteria(
@@ -147,6 +114,29 @@ def require_targets(criteria: Criteria, shapes: Shapes, quads: Iterable[ox.Quad]
                     f"shape <{shape.value}> of rule {rule.id} targets nothing in {len(missed)} of "
                     f"{len(studies)} studies, such as <{some}>; give it sh:targetClass evi:Study"
                 )
+
+
+def _rule(said: Described, node: ox.NamedNode, shapes: Shapes, *, is_set: bool) -> Rule:
+    pair = (said.value(node, evi("satisfied")), said.value(node, evi("decidable")))
+    satisfied, decidable = (_shape(node, shape, shapes) for shape in pair)
+    in_set = node if is_set else said.iri(node, evi("inSet"))
+    if in_set is None:
+        raise ShapesError(f"<{node.value}>: is tested but stands in no set; give it evi:inSet")
+    others = [n for n in said.having(evi("testedWith")) if node in said.values(n, evi("testedWith"))]
+    return Rule(
+        id=_identifier(said, node),
+        iri=node,
+        name=shapes.name(satisfied),
+        set_id=_identifier(said, in_set),
+        satisfied=satisfied,
+        decidable=decidable,
+        missing=said.iri(node, evi("settledBy")),
+        serves=tuple(sorted((_identifier(said, other) for other in others), key=natural)),
+    )
+
+
+def _identifier(said: Described, node: object) -> str:
+    return said.text(node, IDENTIFIER) or local_name(str(node).strip("<>"))
 
 
 def _shape(rule: ox.NamedNode, shape: object, shapes: Shapes) -> ox.NamedNode:

@@ -36,7 +36,7 @@ class UnknownNameError(InputError):
         super().__init__(f"no {kind} {name!r}: {suggestion(name, self.known)}")
 
 
-class EnvironmentFault(EvigraphError):
+class EnvironmentFaultError(EvigraphError):
     """The disk, a lock, Java or a server stands in the way."""
 
     exit_code = 3

@@ -6,9 +6,9 @@ from evigraph.errors import InputError
 
 
 def require_local(text: str, where: str) -> None:
-    """Refuse a query that names another endpoint or its own dataset.
+    r"""Refuse a query that names another endpoint or its own dataset.
 
-    The parsed query is looked at, not its text, so an escaped ``SERV\\u0049CE`` is seen too. A
+    The parsed query is looked at, not its text, so an escaped ``SERV\u0049CE`` is seen too. A
     query that rdflib cannot read is refused, because nothing vouches for it then.
 
     Raises:

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from evigraph.described import Described
 from evigraph.terms import NOTE, RDFS_LABEL, SOURCE, evi
+
+
+_STATEMENT = (evi("onSubject"), evi("onProperty"), evi("onValue"))
 
 
 @dataclass(frozen=True)
@@ -43,48 +47,27 @@ class Provenance:
     """
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        said: dict[object, dict[ox.NamedNode, object]] = defaultdict(dict)
-        wanted = {
-            *(evi(n) for n in ("onStudy", "onBasis", "locator", "fromExtraction")),
-            *(evi(n) for n in ("onSubject", "onProperty", "onValue")),
-            SOURCE,
-            NOTE,
-            RDFS_LABEL,
-        }
-        for quad in quads:
-            if quad.predicate in wanted:
-                said[quad.subject][quad.predicate] = quad.object
-        self._said = said
+        said = self._said = Described(quads)
         self._extractions: dict[tuple[object, object], list[object]] = defaultdict(list)
-        self._remarks: dict[tuple[object, object, object], list[object]] = defaultdict(list)
-        for node, properties in said.items():
-            if evi("onSubject") in properties and evi("onProperty") in properties:
-                key = (
-                    properties[evi("onSubject")],
-                    properties[evi("onProperty")],
-                    properties.get(evi("onValue")),
-                )
-                self._remarks[key].append(node)
-            elif evi("onBasis") in properties and evi("onStudy") in properties:
-                self._extractions[properties[evi("onStudy")], properties[evi("onBasis")]].append(node)
+        for node in said.having(evi("onBasis"), evi("onStudy")):
+            key = (said.value(node, evi("onStudy")), said.value(node, evi("onBasis")))
+            self._extractions[key].append(node)
+        self._remarks: dict[tuple[object, ...], list[object]] = defaultdict(list)
+        for node in said.having(*_STATEMENT):
+            self._remarks[tuple(said.value(node, part) for part in _STATEMENT)].append(node)
 
     def origin(self, study: ox.NamedNode, quad: ox.Quad) -> Origin:
         """Where a statement of a study was read; an empty origin when nothing says so."""
         extractions = self._extractions.get((study, quad.graph_name), [])
         for remark in self._remarks.get((quad.subject, quad.predicate, quad.object), []):
-            said = self._said[remark]
-            if said.get(evi("fromExtraction")) in extractions:
-                return self._origin(said[evi("fromExtraction")], _text(said.get(NOTE)))
+            extraction = self._said.value(remark, evi("fromExtraction"))
+            if extraction in extractions:
+                return self._origin(extraction, self._said.text(remark, NOTE))
         return self._origin(extractions[0], "") if len(extractions) == 1 else Origin()
 
     def _origin(self, extraction: object, note: str) -> Origin:
-        said = self._said[extraction]
-        source = said.get(SOURCE)
-        if not isinstance(source, ox.NamedNode):
+        source = self._said.iri(extraction, SOURCE)
+        if source is None:
             return Origin(note=note)
-        label = _text(self._said[source].get(RDFS_LABEL)) if source in self._said else ""
-        return Origin(source, label or source.value, _text(said.get(evi("locator"))), note)
-
-
-def _text(term: object) -> str:
-    return term.value if isinstance(term, ox.Literal) else ""
+        label = self._said.text(source, RDFS_LABEL) or source.value
+        return Origin(source, label, self._said.text(extraction, evi("locator")), note)

@@ -56,6 +56,7 @@ class Question:
         parameters: What it wants to be told.
         tags: Free words; ``competency``, ``claim`` or ``report`` among them.
         needs: What must be computed first: ``verdicts``, ``claims``.
+        number: Its place in a list of questions; those without one come last.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Question:
     parameters: tuple[Parameter, ...] = ()
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    number: int | None = None
 
 
 def find_question(folder: Folder, name: str) -> Question:
@@ -82,8 +84,12 @@ def find_question(folder: Folder, name: str) -> Question:
 
 
 def all_questions(folder: Folder) -> list[Question]:
-    """All questions of a review, sorted by name."""
-    return sorted(map(read_question, folder.files("queries", ".rq")), key=lambda q: q.name)
+    """All questions of a review: the numbered ones in their order, then the others by name."""
+
+    def place(question: Question) -> tuple[bool, int, str]:
+        return question.number is None, question.number or 0, question.name
+
+    return sorted(map(read_question, folder.files("queries", ".rq")), key=place)
 
 
 def read_question(path: Path) -> Question:
@@ -121,6 +127,7 @@ def read_question(path: Path) -> Question:
         parameters=parameters,
         tags=tuple(fields.get("tags", ())),
         needs=needs,
+        number=fields.get("number"),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from evigraph.errors import EnvironmentFault, InputError
+from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH
 
 FORMAT_BY_SUFFIX = {
@@ -32,7 +32,7 @@ def read_bytes(path: str | Path) -> bytes:
 
     Raises:
         InputError: There is no such file, it is a folder, or it is empty.
-        EnvironmentFault: The system does not let it be read.
+        EnvironmentFaultError: The system does not let it be read.
     """
     try:
         data = sys.stdin.buffer.read() if str(path) == STDIN else Path(path).read_bytes()
@@ -41,7 +41,7 @@ def read_bytes(path: str | Path) -> bytes:
     except IsADirectoryError:
         raise InputError(f"{path}: is a folder; name a file in it") from None
     except OSError as error:
-        raise EnvironmentFault(f"{path}: cannot be read: {error.strerror}") from None
+        raise EnvironmentFaultError(f"{path}: cannot be read: {error.strerror}") from None
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         raise InputError(f"{path}: the file is empty")
@@ -89,14 +89,10 @@ def as_given(quads: list[ox.Quad]) -> list[ox.Quad]:
     """Put every statement that stands in no graph of ours into the graph ``basis:given``."""
 
     def ours(graph: object) -> bool:
-        return isinstance(graph, ox.NamedNode) and (
-            graph.value.startswith(BASIS) or graph == ONTOLOGY_GRAPH
-        )
+        return isinstance(graph, ox.NamedNode) and (graph.value.startswith(BASIS) or graph == ONTOLOGY_GRAPH)
 
     return [
-        quad
-        if ours(quad.graph_name)
-        else ox.Quad(quad.subject, quad.predicate, quad.object, GIVEN_GRAPH)
+        quad if ours(quad.graph_name) else ox.Quad(quad.subject, quad.predicate, quad.object, GIVEN_GRAPH)
         for quad in quads
     ]
 

@@ -15,7 +15,7 @@ from evigraph.folder import Folder, home
 from evigraph.names import studies_in
 from evigraph.reading import as_given, read_quads
 from evigraph.store import Store
-from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SKOS, evi
+from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SKOS, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -49,8 +49,12 @@ class Review:
         self.folder = Folder(home() if path is None else Path(path))
 
     def __repr__(self) -> str:
-        name = self.iri.value.rstrip("/").rsplit("/", 1)[-1]
-        return f"<Review {name}: {len(self.studies)} studies>"
+        return f"<Review {self.name}: {len(self.studies)} studies>"
+
+    @property
+    def name(self) -> str:
+        """The last part of the review's IRI."""
+        return local_name(self.iri.value)
 
     @cached_property
     def iri(self) -> ox.NamedNode:
@@ -59,7 +63,9 @@ class Review:
         Raises:
             InputError: The graph does not say what the review is, or names two.
         """
-        found = {q.subject for q in self.folder.graph if q.predicate == RDF_TYPE and q.object == evi("Review")}
+        found = {
+            q.subject for q in self.folder.graph if q.predicate == RDF_TYPE and q.object == evi("Review")
+        }
         if len(found) != 1:
             raise InputError(f"{self.folder.path}/graph: names {len(found)} things an evi:Review; say one")
         (review,) = found
@@ -82,7 +88,7 @@ class Review:
         return Screener(self.folder)
 
     def questions(self) -> list[Question]:
-        """All questions of the review, sorted by name."""
+        """All questions of the review: the numbered ones in their order, then the others by name."""
         from evigraph.questions import all_questions
 
         return all_questions(self.folder)
@@ -200,7 +206,9 @@ class Review:
         """
         from evigraph.checking import check_files, check_review
 
-        return check_review(self.folder) if files is None else check_files(self.folder, files)
+        if files is None:
+            return check_review(self.folder, self.name)
+        return check_files(self.folder, files)
 
     def export(self, format: str = "turtle", *, trust: Trust | str = Trust.DEDUCED) -> bytes:
         """The graph as canonical text: the trusted statements, the bookkeeping and the concepts.

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from evigraph.criteria import Criteria, Rule, read_criteria, require_targets
 from evigraph.cut import Cutter
+from evigraph.described import Described
 from evigraph.errors import InputError
 from evigraph.folder import Folder
 from evigraph.interop import to_rdflib
@@ -45,8 +46,7 @@ class Screener:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")
         self._facts = {q.subject for q in folder.ontology if q.predicate == NOTATION}
         self._seen_by = {
-            rule.iri: self._shapes.predicates(rule.satisfied)[0]
-            | self._shapes.predicates(rule.decidable)[0]
+            rule.iri: self._shapes.predicates(rule.satisfied)[0] | self._shapes.predicates(rule.decidable)[0]
             for rule in self.criteria.rules
         }
 
@@ -144,9 +144,7 @@ class Screener:
             rules=rules,
         )
 
-    def _value(
-        self, study: ox.NamedNode, quad: ox.Quad, provenance: Provenance, file_name: str
-    ) -> Value:
+    def _value(self, study: ox.NamedNode, quad: ox.Quad, provenance: Provenance, file_name: str) -> Value:
         origin = provenance.origin(study, quad)
         subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else str(quad.subject)
         graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
@@ -172,17 +170,11 @@ def recorded_decisions(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, str]:
 
     Where people differ, or one was unsure, the study is ``unsure``.
     """
-    study_of: dict[object, object] = {}
-    answer_of: dict[object, object] = {}
-    for quad in quads:
-        if quad.predicate == evi("onStudy"):
-            study_of[quad.subject] = quad.object
-        elif quad.predicate == evi("decides"):
-            answer_of[quad.subject] = quad.object
+    said = Described(quads)
     decisions: dict[ox.NamedNode, str] = {}
-    for node, answer in answer_of.items():
-        study = study_of.get(node)
-        if isinstance(study, ox.NamedNode) and isinstance(answer, ox.NamedNode):
+    for node in said.having(evi("onStudy"), evi("decides")):
+        study, answer = said.iri(node, evi("onStudy")), said.iri(node, evi("decides"))
+        if study is not None and answer is not None:
             word = local_name(answer.value)
             decisions[study] = word if decisions.get(study, word) == word else "unsure"
     return decisions

@@ -23,17 +23,20 @@ from evigraph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import rdflib
+    from rdflib.term import Node
 
 _NODE_SHAPE, _PROPERTY_SHAPE = ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShape")
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 _PATH, _PROPERTY = ox.NamedNode(SH + "path"), ox.NamedNode(SH + "property")
 _FIRST, _REST = ox.NamedNode(RDF + "first"), ox.NamedNode(RDF + "rest")
-_TARGETS = tuple(
-    ox.NamedNode(SH + name)
-    for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
-)
+_NIL = ox.NamedNode(RDF + "nil")
+_TARGET_CLASS, _TARGET_NODE = ox.NamedNode(SH + "targetClass"), ox.NamedNode(SH + "targetNode")
+_TARGET_SUBJECTS = ox.NamedNode(SH + "targetSubjectsOf")
+_TARGET_OBJECTS = ox.NamedNode(SH + "targetObjectsOf")
+_TARGETS = (_TARGET_CLASS, _TARGET_NODE, _TARGET_SUBJECTS, _TARGET_OBJECTS)
 _MESSAGE, _NAME = ox.NamedNode(SH + "message"), ox.NamedNode(SH + "name")
 _INVERSE = ox.NamedNode(SH + "inversePath")
+
 
 @dataclass(frozen=True)
 class Result:
@@ -126,7 +129,9 @@ class Shapes:
     def target_classes(self) -> dict[ox.NamedNode, set[ox.NamedNode]]:
         """For each targeted shape the classes it checks."""
         return {
-            shape: {t.object for t in self.objects(shape, _TARGETS[0]) if isinstance(t.object, ox.NamedNode)}
+            shape: {
+                t.object for t in self.objects(shape, _TARGET_CLASS) if isinstance(t.object, ox.NamedNode)
+            }
             for shape in self.targeted()
         }
 
@@ -138,14 +143,16 @@ class Shapes:
             index: The statements of the graph by predicate, subclass statements included.
         """
         found: set[object] = set()
-        for quad in self.objects(shape, _TARGETS[0]):
-            classes = _with_subclasses(quad.object, index.get(_SUBCLASS, []))
-            found |= {q.subject for q in index.get(RDF_TYPE, []) if q.object in classes}
-        found |= {quad.object for quad in self.objects(shape, _TARGETS[1])}
-        for quad in self.objects(shape, _TARGETS[2]):
-            found |= {q.subject for q in index.get(quad.object, [])}  # type: ignore[call-overload]
-        for quad in self.objects(shape, _TARGETS[3]):
-            found |= {q.object for q in index.get(quad.object, [])}  # type: ignore[call-overload]
+        for target in (t for kind in _TARGETS for t in self.objects(shape, kind)):
+            if target.predicate == _TARGET_NODE:
+                found.add(target.object)
+            elif target.predicate == _TARGET_CLASS:
+                classes = _with_subclasses(target.object, index.get(_SUBCLASS, []))
+                found |= {q.subject for q in index.get(RDF_TYPE, []) if q.object in classes}
+            elif isinstance(target.object, ox.NamedNode):
+                uses = index.get(target.object, [])
+                of_subjects = target.predicate == _TARGET_SUBJECTS
+                found |= {q.subject if of_subjects else q.object for q in uses}
         return found
 
     def predicates(self, shape: object | None = None) -> tuple[set[ox.NamedNode], set[ox.NamedNode]]:
@@ -187,21 +194,22 @@ class Shapes:
         if not isinstance(report, rdflib.Graph):
             raise ShapesError(f"{self.where}: pySHACL stopped: {report}")
         shacl = rdflib.Namespace(SH)
-        results = []
-        for node in report.subjects(rdflib.RDF.type, shacl.ValidationResult):
-            if not any(report.subjects(shacl.detail, node)):
-                results.append(self._result(report, node, shacl))
+        results = [
+            self._result(report, node, shacl)
+            for node in report.subjects(rdflib.RDF.type, shacl.ValidationResult)
+            if not any(report.subjects(shacl.detail, node))
+        ]
         return sorted(results, key=lambda r: (r.focus, r.shape, r.path, r.value, r.message))
 
-    def _result(self, report: rdflib.Graph, node: object, shacl: rdflib.Namespace) -> Result:
+    def _result(self, report: rdflib.Graph, node: Node, shacl: rdflib.Namespace) -> Result:
         import rdflib
 
         def value(name: str) -> object:
-            return report.value(node, shacl[name])  # type: ignore[arg-type]  # a node of the report
+            return report.value(node, shacl[name])
 
         path, source = value("resultPath"), value("sourceShape")
         shape = self._owner.get(str(source))
-        messages = sorted(str(m) for m in report.objects(node, shacl.resultMessage))  # type: ignore[arg-type]
+        messages = sorted(str(m) for m in report.objects(node, shacl.resultMessage))
         found = value("value")
         return Result(
             shape=shape.value if shape else "",
@@ -252,14 +260,13 @@ class Shapes:
 
     def _walk_path(self, path: object, forward: set[ox.NamedNode], backward: set[ox.NamedNode]) -> None:
         if isinstance(path, ox.NamedNode):
-            forward.add(path)
+            if path != _NIL:  # the end of a sequence
+                forward.add(path)
             return
         for quad in self._about.get(path, []):
             if quad.predicate == _INVERSE and isinstance(quad.object, ox.NamedNode):
                 backward.add(quad.object)
-            elif quad.predicate == _FIRST or quad.predicate.value.startswith(SH):
-                self._walk_path(quad.object, forward, backward)
-            elif quad.predicate == _REST and isinstance(quad.object, ox.BlankNode):
+            elif quad.predicate in (_FIRST, _REST) or quad.predicate.value.startswith(SH):
                 self._walk_path(quad.object, forward, backward)
 
 

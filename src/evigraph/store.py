@@ -48,7 +48,9 @@ class Store:
         Raises:
             InputError: The query has a syntax error; line and column are named.
         """
-        substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(name): term for name, term in (bindings or {}).items()
+        }
         try:
             return self._store.query(
                 text,

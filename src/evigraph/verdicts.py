@@ -178,6 +178,11 @@ class Screening(Sequence[StudyVerdict]):
         wanted = {self[key].study for key in keys}
         return replace(self, studies=tuple(s for s in self.studies if s.study in wanted))
 
+    def joined(self, others: Sequence[Screening]) -> Screening:
+        """These verdicts and those of other screenings of the same trust, sorted by study."""
+        studies = [*self.studies, *(study for other in others for study in other)]
+        return replace(self, studies=tuple(sorted(studies, key=lambda s: (s.study, s.iri))))
+
     def to_dict(self) -> dict[str, Any]:
         """The verdicts as plain values, in the documented layout of ``screen --format json``."""
         return {

@@ -1,0 +1,35 @@
+"""``evigraph claims``."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from evigraph.cli.common import echo, format_option, opened, print_table, trust_option
+
+
+@click.command()
+@trust_option
+@format_option("table", "json", "csv", "md")
+@click.pass_context
+def claims(ctx: click.Context, trust: str, format: str) -> None:
+    """Recount what the review says of itself.
+
+    At least is what the statements show, at most adds what they cannot tell. A claim matches
+    when both equal it, is consistent when it lies between, and is a mismatch otherwise.
+    """
+    found = opened(ctx).claims(trust=trust)
+    if format == "json":
+        echo(found.to_json())
+    elif format == "csv":
+        echo(found.to_csv())
+    elif format == "md":
+        echo(found.to_markdown())
+    else:
+        print_table(*found.table())
+        counts = Counter(recount.status for recount in found)
+        statuses = ("match", "consistent", "mismatch", "not derivable")
+        summary = ", ".join(f"{counts[status]} {status}" for status in statuses)
+        echo(f"{len(found)} claims: {summary} (trust {found.trust.value})")
+    ctx.exit(0 if all(recount.status == "match" for recount in found) else 1)

@@ -1,0 +1,31 @@
+"""``evigraph export``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from evigraph.canonical import FORMATS
+from evigraph.cli.common import format_option, note, opened, trust_option
+from evigraph.writing import write_whole
+
+
+@click.command()
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@trust_option
+@format_option(*FORMATS)
+@click.pass_context
+def export(ctx: click.Context, output: str | None, trust: str, format: str) -> None:
+    """Write the graph: the trusted statements, the bookkeeping and the concepts.
+
+    The same statements give the same bytes on every machine. Turtle, N-Triples and RDF/XML have
+    no graphs, so what a statement rests on is only in TriG, N-Quads and JSON-LD.
+    """
+    data = opened(ctx).export(format, trust=trust)
+    if output is None or output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_whole(output, data)
+        note(f"{output}: {len(data):,} bytes of {format} (trust {trust})")

@@ -1,0 +1,111 @@
+"""``evigraph screen``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evigraph.cli.common import echo, format_option, opened, print_table, trust_option
+from evigraph.reading import FORMAT_BY_SUFFIX, STDIN
+from evigraph.review import Review
+from evigraph.verdicts import Outcome, RuleVerdict, Screening, StudyVerdict
+
+_SYMBOLS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.CANNOT_TELL: "?"}
+
+
+@click.command()
+@click.argument("studies", nargs=-1, metavar="[STUDY or FILE]...")
+@trust_option
+@click.option(
+    "--explain", is_flag=True, help="For each rule: the reason, the values, their basis and source."
+)
+@format_option("table", "json", "csv", "ttl")
+@click.pass_context
+def screen(ctx: click.Context, studies: tuple[str, ...], trust: str, explain: bool, format: str) -> None:
+    """Judge studies by the criteria of the review.
+
+    STUDY is the key of a study of the review; all are judged when none is named. FILE is a new
+    study in Turtle, TriG, JSON-LD, N-Quads, N-Triples or RDF/XML, or - for standard input; it is
+    tried against the criteria without being added.
+    """
+    review = opened(ctx)
+    screening = _screen(review, studies, trust)
+    if format == "json":
+        echo(screening.to_json())
+    elif format == "csv":
+        echo(screening.to_csv())
+    elif format == "ttl":
+        from evigraph.assertions import verdict_quads
+        from evigraph.canonical import serialize
+
+        quads = verdict_quads(screening, review.iri)
+        echo(serialize(quads, "turtle", review.folder.prefixes).decode())
+    else:
+        _print(screening, explain)
+    ctx.exit(0 if screening.counts[Outcome.MET] == len(screening) else 1)
+
+
+def _screen(review: Review, names: tuple[str, ...], trust: str) -> Screening:
+    if not names:
+        return review.screen(trust=trust)
+    files = [name for name in names if _is_file(name)]
+    keys = [name for name in names if name not in files]
+    parts = [review.screen_file(name, trust=trust) for name in files]
+    if keys:
+        parts.append(review.screen(keys, trust=trust))
+    return parts[0].joined(parts[1:])
+
+
+def _is_file(name: str) -> bool:
+    return name == STDIN or Path(name).suffix.lower() in FORMAT_BY_SUFFIX or Path(name).exists()
+
+
+def _print(screening: Screening, explain: bool) -> None:
+    if explain:
+        for study in screening:
+            _explain(study)
+    else:
+        header, rows = screening.table()
+        marks = {outcome.value: symbol for outcome, symbol in _SYMBOLS.items()}
+        print_table(header, [[*row[:3], *(marks[cell] for cell in row[3:])] for row in rows])
+        if screening.studies:
+            for rule in screening.studies[0].rules:
+                also = f" (tests {', '.join(rule.serves)} too)" if rule.serves else ""
+                echo(f"{rule.id:>5}  {rule.name}{also}")
+            echo("       " + "   ".join(f"{mark} {word}" for word, mark in marks.items()))
+            echo("")
+    counts = ", ".join(f"{number} {word}" for word, number in screening.counts.items())
+    studies = "1 study" if len(screening) == 1 else f"{len(screening)} studies"
+    echo(f"{screening.shapes} shapes judged {studies}: {counts} (trust {screening.trust.value})")
+    for study in screening.contradictions:
+        echo(
+            f"contradiction: {study.study} was decided {study.decision}, the verdict is {study.outcome.value}"
+        )
+    if not screening.contradictions and any(study.decision for study in screening):
+        echo("no verdict contradicts a recorded decision")
+    for id, reason in screening.not_tested:
+        echo(f"not tested: {id}: {reason}")
+
+
+def _explain(study: StudyVerdict) -> None:
+    decision = f", recorded decision: {study.decision}" if study.decision else ""
+    echo(f"{study.study}: {study.outcome.value}{decision}")
+    for criterion in study.sets:
+        echo(f"  set {criterion.id} {criterion.name}: {criterion.outcome.value}")
+    for rule in study.rules:
+        _explain_rule(rule)
+    echo("")
+
+
+def _explain_rule(rule: RuleVerdict) -> None:
+    also = f" (tests {', '.join(rule.serves)} too)" if rule.serves else ""
+    echo(f"  {_SYMBOLS[rule.outcome]} rule {rule.id} {rule.name}{also}: {rule.outcome.value}")
+    echo(f"      {rule.message}")
+    if rule.missing:
+        echo(f"      missing: {rule.missing}")
+    for value in rule.values:
+        source = f", {value.source}" if value.source else ""
+        echo(f"      {value.of} {value.property} {value.value} [{value.basis}{source}]")
+        if value.note:
+            echo(f"          {value.note}")
