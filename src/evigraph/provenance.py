@@ -15,7 +15,6 @@ import pyoxigraph as ox
 from evigraph.described import Described
 from evigraph.terms import NOTE, RDFS_LABEL, SOURCE, evi
 
-
 _STATEMENT = (evi("onSubject"), evi("onProperty"), evi("onValue"))
 
 
