@@ -72,6 +72,11 @@ class Answer(Sequence[tuple[Term | None, ...]]):
         """The rows as short text: prefixed names, literal texts, empty where unbound."""
         return [[compact(term, self._prefixes) for term in row] for row in self.rows]
 
+    @cached_property
+    def bare_rows(self) -> list[list[str]]:
+        """The rows for a reader's eye: as :attr:`text_rows`, without the prefixes."""
+        return [[compact(term, self._prefixes, bare=True) for term in row] for row in self.rows]
+
     def to_python(self) -> list[dict[str, Value]]:
         """One mapping a row, with numbers and booleans as Python's and IRIs as text."""
         return [dict(zip(self.variables, map(to_python, row), strict=True)) for row in self.rows]

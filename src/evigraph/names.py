@@ -33,8 +33,14 @@ def natural(text: str) -> list[tuple[int, int | str]]:
     return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text) if part]
 
 
-def compact(term: object, prefixes: Mapping[str, str]) -> str:
-    """A term in the shortest form that still says which: ``concept:members``, ``98``, or the IRI."""
+def compact(term: object, prefixes: Mapping[str, str], *, bare: bool = False) -> str:
+    """A term in the shortest form that still says which: ``concept:members``, ``98``, or the IRI.
+
+    Args:
+        term: A term, or none, which gives an empty text.
+        prefixes: Prefix to namespace.
+        bare: Leave the prefix out, for a reader who knows what stands in the column.
+    """
     if isinstance(term, ox.Literal):
         return term.value
     if not isinstance(term, ox.NamedNode):
@@ -43,4 +49,5 @@ def compact(term: object, prefixes: Mapping[str, str]) -> str:
     if not fits:
         return term.value
     length, name = max(fits)
-    return f"{name}:{term.value[length:]}"
+    rest = term.value[length:]
+    return rest if bare else f"{name}:{rest}"

@@ -91,7 +91,7 @@ def _print(answer: Answer | Truth | Triples, format: str) -> None:
             raise InputError("a truth cannot be printed as ttl; choose --format table or json")
         echo(answer.to_json() if format == "json" else str(answer.value).lower())
     elif format == "table":
-        print_table(answer.variables, answer.text_rows)
+        print_table(answer.variables, answer.bare_rows)
         note(f"{len(answer)} rows" if len(answer) != 1 else "1 row")
     else:
         writers = {
