@@ -76,7 +76,7 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-    console = Console(width=shutil.get_terminal_size((120, 24)).columns, highlight=False)
+    console = Console(width=shutil.get_terminal_size((200, 24)).columns, highlight=False)
     with console.capture() as capture:
         console.print(table)
     for line in capture.get().splitlines():

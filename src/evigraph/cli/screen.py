@@ -69,6 +69,7 @@ def _print(screening: Screening, explain: bool) -> None:
         header, rows = screening.table()
         marks = {outcome.value: symbol for outcome, symbol in _SYMBOLS.items()}
         print_table(header, [[*row[:3], *(marks[cell] for cell in row[3:])] for row in rows])
+        echo("")
         if screening.studies:
             for rule in screening.studies[0].rules:
                 also = f" (tests {', '.join(rule.serves)} too)" if rule.serves else ""
@@ -84,8 +85,11 @@ def _print(screening: Screening, explain: bool) -> None:
         )
     if not screening.contradictions and any(study.decision for study in screening):
         echo("no verdict contradicts a recorded decision")
-    for id, reason in screening.not_tested:
-        echo(f"not tested: {id}: {reason}")
+    if explain:
+        echo(f"not tested: {', '.join(id for id, _ in screening.not_tested) or 'none'}")
+    else:
+        for id, reason in screening.not_tested:
+            echo(f"not tested: {id}: {reason}")
 
 
 def _explain(study: StudyVerdict) -> None:
