@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import click
@@ -49,6 +50,8 @@ def main(ctx: click.Context, review: str | None) -> None:
     Exit codes: 0 done, all holds; 1 checked, and something does not hold or cannot be told;
     2 wrong use or unreadable input; 3 the environment; 4 stopped by a limit; 130 interrupted.
     """
+    # rdflib logs a traceback for a number that is none; the shapes report it in words.
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     ctx.obj = review
 
 

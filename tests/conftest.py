@@ -1,0 +1,30 @@
+"""What all tests share: the shipped review, the facts it was made from, and a cache of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import evigraph
+from tests import oracle
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep verdicts of the tests away from the cache of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVIGRAPH_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def review() -> evigraph.Review:
+    """The shipped review."""
+    return evigraph.open()
+
+
+@pytest.fixture(scope="session")
+def facts() -> Callable[[str], list[oracle.Row]]:
+    """The rows of a file of facts, by its name without suffix."""
+    return oracle.rows
