@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from evigraph.claims import read_claims
+from evigraph.engines import PySHACL, Result
 from evigraph.errors import InputError, ShapesError, UnknownNameError
 from evigraph.folder import Folder
-from evigraph.interop import to_rdflib
 from evigraph.names import compact
 from evigraph.questions import all_questions
 from evigraph.reading import as_given, read_quads
 from evigraph.screening import Screener
-from evigraph.shapes import Result, Shapes, index_by_predicate
+from evigraph.shapes import Shapes, index_by_predicate
 from evigraph.store import Store
 from evigraph.tables import html_table
 from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SH, XSD
@@ -215,7 +215,7 @@ def _run(folder: Folder, shapes: Shapes, quads: list[ox.Quad], where: str, *, fo
         checked |= focus
         if not focus:
             idle.append(compact(shape, folder.prefixes))
-    results = shapes.run(to_rdflib(everything, {}))
+    results = PySHACL(shapes).results(everything)
     return Check(
         shapes=len(shapes.named),
         nodes=len(checked),

@@ -3,62 +3,111 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
 
 import pyoxigraph as ox
 
-from evigraph.terms import RDF_TYPE, RDFS
+from evigraph.shapes import Shapes
+from evigraph.terms import RDF_TYPE, RDFS, SH
 
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+_CLASS = ox.NamedNode(SH + "class")
 
 
-class Cutter:
-    """Cuts studies out of statements along the paths of shapes.
+@dataclass(frozen=True)
+class Paths:
+    """The properties that shapes walk.
 
-    Args:
-        quads: Trusted statements, bookkeeping and the ontology.
-        forward: Properties that the shapes follow from subject to value.
-        backward: Properties that the shapes follow from value to subject.
+    Attributes:
+        forward: From subject to value, ``rdf:type`` among them.
+        backward: From value to subject.
+        classes: Whether a constraint asks for the class of a value, so that concepts' classes count.
     """
 
-    def __init__(
-        self,
-        quads: Iterable[ox.Quad],
-        forward: Collection[ox.NamedNode],
-        backward: Collection[ox.NamedNode] = (),
-    ) -> None:
+    forward: frozenset[ox.NamedNode]
+    backward: frozenset[ox.NamedNode]
+    classes: bool
+
+    @classmethod
+    def of(cls, shapes: Shapes) -> Paths:
+        """The properties on the paths of all shapes."""
+        forward, backward = shapes.predicates()
+        classes = any(quad.predicate == _CLASS for quad in shapes.quads)
+        return cls(frozenset({*forward, RDF_TYPE}), frozenset(backward), classes)
+
+    def background(self, ontology: Iterable[ox.Quad]) -> list[ox.Quad]:
+        """What the shapes need of an ontology and its concepts, the same for every study."""
+        wanted = {*self.forward, *self.backward, _SUBCLASS}
+        if not self.classes:
+            wanted.discard(RDF_TYPE)
+        return [
+            quad
+            for quad in ontology
+            if quad.predicate in wanted
+            and isinstance(quad.subject, ox.NamedNode)
+            and isinstance(quad.object, ox.NamedNode)
+        ]
+
+
+class Reach(Protocol):
+    """Statements that can be walked from node to node."""
+
+    def after(self, node: object) -> Iterable[ox.Quad]:
+        """The statements with this subject and a forward property."""
+        ...
+
+    def before(self, node: object) -> Iterable[ox.Quad]:
+        """The statements with this value and a backward property."""
+        ...
+
+
+class Index:
+    """Statements in memory, by subject and by value.
+
+    Args:
+        quads: The statements.
+        paths: The properties to keep.
+    """
+
+    def __init__(self, quads: Iterable[ox.Quad], paths: Paths) -> None:
         self._from: dict[object, list[ox.Quad]] = defaultdict(list)
         self._to: dict[object, list[ox.Quad]] = defaultdict(list)
-        self._subclass: list[ox.Quad] = []
-        wanted = {*forward, RDF_TYPE}
         for quad in quads:
-            if quad.predicate == _SUBCLASS:
-                if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-                    self._subclass.append(quad)
-                continue
-            if quad.predicate in wanted:
+            if quad.predicate in paths.forward:
                 self._from[quad.subject].append(quad)
-            if quad.predicate in backward:
+            if quad.predicate in paths.backward:
                 self._to[quad.object].append(quad)
 
-    def cut(self, study: ox.NamedNode) -> list[ox.Quad]:
-        """The statements that the shapes can see of a study, each in the graph of its basis.
+    def after(self, node: object) -> Iterable[ox.Quad]:
+        """As :meth:`Reach.after`."""
+        return self._from.get(node, ())
 
-        The subclass statements of the ontology come along, since SHACL's classes need them.
-        """
-        found: list[ox.Quad] = list(self._subclass)
-        seen: set[object] = set()
-        todo: list[object] = [study]
-        while todo:
-            node = todo.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            for quad in self._from.get(node, ()):
-                found.append(quad)
-                if quad.predicate != RDF_TYPE:
-                    todo.append(quad.object)
-            for quad in self._to.get(node, ()):
-                found.append(quad)
-                todo.append(quad.subject)
-        return found
+    def before(self, node: object) -> Iterable[ox.Quad]:
+        """As :meth:`Reach.before`."""
+        return self._to.get(node, ())
+
+
+def cut(study: ox.NamedNode, reach: Reach) -> list[ox.Quad]:
+    """The statements that shapes can see of a study, each in the graph of its basis.
+
+    The walk takes every property of every path from every node, so it may find more than one
+    shape needs, and never less. What all studies share is in :meth:`Paths.background`.
+    """
+    found: list[ox.Quad] = []
+    seen: set[object] = set()
+    todo: list[object] = [study]
+    while todo:
+        node = todo.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        for quad in reach.after(node):
+            found.append(quad)
+            if quad.predicate != RDF_TYPE:
+                todo.append(quad.object)
+        for quad in reach.before(node):
+            found.append(quad)
+            todo.append(quad.subject)
+    return found

@@ -80,7 +80,7 @@ def read_quads(path: str | Path) -> list[ox.Quad]:
         try:
             return list(ox.parse(text, format=format, rename_blank_nodes=True))
         except (SyntaxError, ValueError) as error:
-            last = last or _syntax_error(path, error)
+            last = last or syntax_error(path, error)
     assert last is not None
     raise last
 
@@ -112,7 +112,8 @@ def _formats(path: str | Path, text: str) -> list[ox.RdfFormat]:
     return [ox.RdfFormat.TRIG, ox.RdfFormat.N_QUADS]
 
 
-def _syntax_error(path: str | Path, error: SyntaxError | ValueError) -> InputError:
+def syntax_error(path: str | Path, error: SyntaxError | ValueError) -> InputError:
+    """What pyoxigraph says of a file, with its line and column."""
     message = str(getattr(error, "msg", None) or error)
     message = re.sub(r"^Parser error at line .*?: ", "", message)
     line, column = getattr(error, "lineno", None), getattr(error, "offset", None)

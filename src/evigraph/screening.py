@@ -9,16 +9,16 @@ the results of nested shapes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from evigraph.criteria import Criteria, Rule, read_criteria, require_targets
-from evigraph.cut import Cutter
+from evigraph.cut import Index, Paths, cut
 from evigraph.described import Described
+from evigraph.engines import Engine, engine
 from evigraph.errors import InputError
 from evigraph.folder import Folder
-from evigraph.interop import to_rdflib
 from evigraph.names import compact, studies_in
 from evigraph.provenance import Provenance
 from evigraph.shapes import Shapes
@@ -39,16 +39,40 @@ class Screener:
     """
 
     def __init__(self, folder: Folder) -> None:
-        self._folder = folder
-        self._shapes = Shapes.read(folder.files("shapes/criteria", ".ttl"), folder.vocabulary)
-        self.criteria: Criteria = read_criteria(folder.graph, self._shapes)
+        self._prefixes = folder.prefixes
+        self.shapes = Shapes.read(folder.files("shapes/criteria", ".ttl"), folder.vocabulary)
+        self.criteria: Criteria = read_criteria(folder.graph, self.shapes)
         if not self.criteria.rules:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")
+        self.paths = Paths.of(self.shapes)
+        self.background = self.paths.background(folder.ontology)
         self._facts = {q.subject for q in folder.ontology if q.predicate == NOTATION}
         self._seen_by = {
-            rule.iri: self._shapes.predicates(rule.satisfied)[0] | self._shapes.predicates(rule.decidable)[0]
+            rule.iri: {
+                local_name(predicate.value)
+                for shape in (rule.satisfied, rule.decidable)
+                for predicate in self.shapes.predicates(shape)[0]
+            }
             for rule in self.criteria.rules
         }
+        self._families = {
+            rule.iri: (self.shapes.family(rule.satisfied), self.shapes.family(rule.decidable))
+            for rule in self.criteria.rules
+        }
+        self._in_set = {rule.id: rule.set_id for rule in self.criteria.rules}
+
+    def engine(self, name: str, studies: int) -> Engine:
+        """The SHACL engine of this name, over the review's shapes; *auto* depends on the number."""
+        return engine(name, self.shapes, self.background, studies)
+
+    def screening(self, trust: Trust, studies: Iterable[StudyVerdict]) -> Screening:
+        """Verdicts as a screening by these criteria."""
+        return Screening(
+            trust=trust,
+            studies=tuple(studies),
+            not_tested=tuple((rule.id, rule.reason) for rule in self.criteria.not_tested),
+            shapes=2 * len(self.criteria.rules),
+        )
 
     def screen(
         self,
@@ -56,6 +80,7 @@ class Screener:
         trust: Trust,
         decisions: Mapping[ox.NamedNode, str] | None = None,
         file_name: str = "",
+        engine: str = "auto",
     ) -> Screening:
         """Judge every study that the statements are about.
 
@@ -64,6 +89,7 @@ class Screener:
             trust: Which of them count.
             decisions: What people decided, by study.
             file_name: Named as the source of given statements that name none themselves.
+            engine: One of :data:`evigraph.engines.ENGINES`.
 
         Returns:
             One verdict a study, sorted by key, so that two runs over the same statements are equal.
@@ -72,45 +98,79 @@ class Screener:
             ShapesError: A shape of a rule does not target one of the studies.
         """
         graphs = {*trust.default_graphs}
-        trusted = [q for q in [*quads, *self._folder.ontology] if q.graph_name in graphs]
-        require_targets(self.criteria, self._shapes, trusted)
-        cutter = Cutter(trusted, *self._shapes.predicates())
+        trusted = [quad for quad in quads if quad.graph_name in graphs]
+        studies = studies_in(trusted)
+        require_targets(self.criteria, self.shapes, [*trusted, *self.background])
+        index = Index(trusted, self.paths)
         provenance = Provenance(q for q in trusted if q.graph_name == RECORD_GRAPH)
-        studies = []
-        for key, study in studies_in(trusted).items():
-            cut = cutter.cut(study)
-            grounds = [
-                self._value(study, quad, provenance, file_name)
-                for quad in cut
-                if quad.predicate in self._facts
-            ]
-            failed = self._failed(cut)
-            rules = tuple(self._judge(rule, failed, grounds) for rule in self.criteria.rules)
-            decision = (decisions or {}).get(study)
-            studies.append(self._study(key, study, rules, decision))
-        return Screening(
-            trust=trust,
-            studies=tuple(studies),
-            not_tested=tuple((rule.id, rule.reason) for rule in self.criteria.not_tested),
-            shapes=2 * len(self.criteria.rules),
+        cuts = {study.value: cut(study, index) for study in studies.values()}
+        failed = self.engine(engine, len(studies)).failures(cuts)
+        return self.screening(
+            trust,
+            (
+                self.verdict(
+                    key,
+                    study.value,
+                    self.outcomes(failed[study.value]),
+                    self.values(study, cuts[study.value], provenance, file_name),
+                    (decisions or {}).get(study),
+                )
+                for key, study in studies.items()
+            ),
         )
 
-    def _failed(self, cut: list[ox.Quad]) -> set[str]:
-        results = self._shapes.run(to_rdflib(cut, {}))
-        return {result.shape for result in results}
+    def outcomes(self, failed: set[str]) -> tuple[Outcome, ...]:
+        """The outcome of each rule, from the shapes that do not hold for a study."""
+        found = []
+        for rule in self.criteria.rules:
+            satisfied, decidable = self._families[rule.iri]
+            if not failed & satisfied:
+                found.append(Outcome.MET)
+            else:
+                found.append(Outcome.CANNOT_TELL if failed & decidable else Outcome.NOT_MET)
+        return tuple(found)
 
-    def _judge(self, rule: Rule, failed: set[str], grounds: list[Value]) -> RuleVerdict:
-        shapes = self._shapes
-        missing: str | None = None
-        if not failed & shapes.family(rule.satisfied):
-            outcome, message = Outcome.MET, f"Shown: {rule.name}."
-        elif not failed & shapes.family(rule.decidable):
-            outcome, message = Outcome.NOT_MET, shapes.message(rule.satisfied)
-        else:
-            outcome, message = Outcome.CANNOT_TELL, shapes.message(rule.decidable)
+    def verdict(
+        self,
+        key: str,
+        iri: str,
+        outcomes: Sequence[Outcome],
+        values: Sequence[Value] = (),
+        decision: str | None = None,
+    ) -> StudyVerdict:
+        """The verdict on a study, from the outcome of each rule and the statements looked at."""
+        rules = tuple(
+            self._rule_verdict(rule, outcome, values)
+            for rule, outcome in zip(self.criteria.rules, outcomes, strict=True)
+        )
+        sets = tuple(
+            SetVerdict(
+                s.id,
+                s.iri.value,
+                s.name,
+                Outcome.of_all([r.outcome for r in rules if self._in_set[r.id] == s.id]),
+            )
+            for s in self.criteria.sets
+        )
+        outcome = Outcome.of_all([s.outcome for s in sets])
+        return StudyVerdict(key, iri, outcome, decision, sets, rules)
+
+    def values(
+        self, study: ox.NamedNode, cut: Iterable[ox.Quad], provenance: Provenance, file_name: str = ""
+    ) -> tuple[Value, ...]:
+        """The facts among the statements of a cut, sorted, each with its basis and source."""
+        found = {
+            self._value(study, quad, provenance, file_name) for quad in cut if quad.predicate in self._facts
+        }
+        return tuple(sorted(found, key=lambda v: (v.of, v.property, v.value, v.basis)))
+
+    def _rule_verdict(self, rule: Rule, outcome: Outcome, values: Sequence[Value]) -> RuleVerdict:
+        message, missing = f"Shown: {rule.name}.", None
+        if outcome is Outcome.NOT_MET:
+            message = self.shapes.message(rule.satisfied)
+        elif outcome is Outcome.CANNOT_TELL:
+            message = self.shapes.message(rule.decidable)
             missing = local_name(rule.missing.value) if rule.missing else None
-        seen = {local_name(predicate.value) for predicate in self._seen_by[rule.iri]}
-        values = {value for value in grounds if value.property in seen}
         return RuleVerdict(
             id=rule.id,
             iri=rule.iri.value,
@@ -118,30 +178,8 @@ class Screener:
             outcome=outcome,
             message=message,
             missing=missing,
-            values=tuple(sorted(values, key=lambda v: (v.of, v.property, v.value, v.basis))),
+            values=tuple(value for value in values if value.property in self._seen_by[rule.iri]),
             serves=rule.serves,
-        )
-
-    def _study(
-        self, key: str, study: ox.NamedNode, rules: tuple[RuleVerdict, ...], decision: str | None
-    ) -> StudyVerdict:
-        in_set = {rule.id: rule.set_id for rule in self.criteria.rules}
-        sets = tuple(
-            SetVerdict(
-                s.id,
-                s.iri.value,
-                s.name,
-                Outcome.of_all([r.outcome for r in rules if in_set[r.id] == s.id]),
-            )
-            for s in self.criteria.sets
-        )
-        return StudyVerdict(
-            study=key,
-            iri=study.value,
-            outcome=Outcome.of_all([s.outcome for s in sets]),
-            decision=decision,
-            sets=sets,
-            rules=rules,
         )
 
     def _value(self, study: ox.NamedNode, quad: ox.Quad, provenance: Provenance, file_name: str) -> Value:
@@ -151,7 +189,7 @@ class Screener:
         return Value(
             of="study" if quad.subject == study else local_name(subject),
             property=local_name(quad.predicate.value),
-            value=compact(quad.object, self._folder.prefixes),
+            value=compact(quad.object, self._prefixes),
             basis=graph.removeprefix(BASIS),
             source=str(origin) or file_name,
             note=origin.note,

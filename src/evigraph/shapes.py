@@ -1,4 +1,4 @@
-"""Shapes: read, guarded against checking nothing, and run by pySHACL.
+"""Shapes: read, and guarded against checking nothing.
 
 A misspelt ``sh:`` term or a target that nobody has makes SHACL engines say *conforms*, so both
 are refused before anything is run.
@@ -7,23 +7,16 @@ are refused before anything is run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from evigraph.errors import ShapesError, suggestion
-from evigraph.interop import to_rdflib
 from evigraph.reading import read_quads
 from evigraph.shacl_terms import CORE, SPARQL
 from evigraph.terms import RDF, RDF_TYPE, RDFS, SH, local_name
 from evigraph.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    import rdflib
-    from rdflib.term import Node
 
 _NODE_SHAPE, _PROPERTY_SHAPE = ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShape")
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
@@ -38,25 +31,6 @@ _MESSAGE, _NAME = ox.NamedNode(SH + "message"), ox.NamedNode(SH + "name")
 _INVERSE = ox.NamedNode(SH + "inversePath")
 
 
-@dataclass(frozen=True)
-class Result:
-    """One SHACL validation result.
-
-    Attributes:
-        shape: The named shape that the result belongs to.
-        focus: The node that was checked.
-        path: The property in question, or an empty text where the path is not one property.
-        value: The value that does not hold, or an empty text.
-        message: What is wrong, from the shape.
-    """
-
-    shape: str
-    focus: str
-    path: str
-    value: str
-    message: str
-
-
 class Shapes:
     """A shapes graph.
 
@@ -67,9 +41,9 @@ class Shapes:
 
     def __init__(self, quads: Iterable[ox.Quad], where: str) -> None:
         self.where = where
-        self._quads = list(quads)
+        self.quads = list(quads)
         self._about: dict[object, list[ox.Quad]] = {}
-        for quad in self._quads:
+        for quad in self.quads:
             self._about.setdefault(quad.subject, []).append(quad)
 
     @classmethod
@@ -103,7 +77,7 @@ class Shapes:
         """The shapes that have an IRI, sorted."""
         found = {
             q.subject
-            for q in self._quads
+            for q in self.quads
             if q.predicate == RDF_TYPE
             and q.object in (_NODE_SHAPE, _PROPERTY_SHAPE)
             and isinstance(q.subject, ox.NamedNode)
@@ -116,11 +90,11 @@ class Shapes:
 
     def message(self, shape: ox.NamedNode) -> str:
         """What a shape says when it does not hold, or its name."""
-        return self._text(shape, _MESSAGE) or self.name(shape)
+        return self.text(shape, _MESSAGE) or self.name(shape)
 
     def name(self, shape: ox.NamedNode) -> str:
         """The shape's ``sh:name``, or the last part of its IRI."""
-        return self._text(shape, _NAME) or local_name(shape.value)
+        return self.text(shape, _NAME) or local_name(shape.value)
 
     def targeted(self) -> list[ox.NamedNode]:
         """The named shapes that say by themselves what they check."""
@@ -169,66 +143,12 @@ class Shapes:
                 self._walk_path(quad.object, forward, backward)
         return forward, backward
 
-    def run(self, data: rdflib.Graph) -> list[Result]:
-        """Validate a graph with pySHACL.
-
-        Args:
-            data: The graph; pySHACL may add statements to it.
-
-        Returns:
-            The results of named shapes, sorted; those of nested shapes belong to the shape
-            they are nested in.
-        """
-        import pyshacl
-        import rdflib
-
-        _, report, _ = pyshacl.validate(
-            data,
-            shacl_graph=self._rdflib,
-            inference="none",
-            inplace=True,
-            advanced=False,
-            meta_shacl=False,
-            do_owl_imports=False,
-        )
-        if not isinstance(report, rdflib.Graph):
-            raise ShapesError(f"{self.where}: pySHACL stopped: {report}")
-        shacl = rdflib.Namespace(SH)
-        results = [
-            self._result(report, node, shacl)
-            for node in report.subjects(rdflib.RDF.type, shacl.ValidationResult)
-            if not any(report.subjects(shacl.detail, node))
-        ]
-        return sorted(results, key=lambda r: (r.focus, r.shape, r.path, r.value, r.message))
-
-    def _result(self, report: rdflib.Graph, node: Node, shacl: rdflib.Namespace) -> Result:
-        import rdflib
-
-        def value(name: str) -> object:
-            return report.value(node, shacl[name])
-
-        path, source = value("resultPath"), value("sourceShape")
-        shape = self._owner.get(str(source))
-        messages = sorted(str(m) for m in report.objects(node, shacl.resultMessage))
-        found = value("value")
-        return Result(
-            shape=shape.value if shape else "",
-            focus=str(value("focusNode")),
-            path=str(path) if isinstance(path, rdflib.URIRef) else "",
-            value="" if found is None else str(found),
-            message=(self._text(shape, _MESSAGE) if shape else "") or " ".join(messages),
-        )
-
-    @cached_property
-    def _rdflib(self) -> rdflib.Graph:
-        return to_rdflib(self._quads, {})
-
     def family(self, shape: ox.NamedNode) -> set[str]:
         """The IRIs of a shape and of the named shapes nested in it: a result of one is its own."""
         return {node.value for node in self._nested(shape) if isinstance(node, ox.NamedNode)}
 
     @cached_property
-    def _owner(self) -> dict[str, ox.NamedNode]:
+    def owner(self) -> dict[str, ox.NamedNode]:
         """The named shape to which each shape belongs, by IRI or blank node identifier."""
         owner: dict[str, ox.NamedNode] = {}
         for shape in self.named:
@@ -238,7 +158,8 @@ class Shapes:
                     owner.setdefault(node.value, shape)
         return owner
 
-    def _text(self, shape: object, predicate: ox.NamedNode) -> str:
+    def text(self, shape: object, predicate: ox.NamedNode) -> str:
+        """The English text of a property of a shape, or an empty text."""
         texts = [q.object for q in self.objects(shape, predicate) if isinstance(q.object, ox.Literal)]
         english = [t for t in texts if t.language in (None, "en")]
         return (english or texts)[0].value if texts else ""

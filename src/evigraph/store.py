@@ -1,55 +1,154 @@
-"""Statements that can be queried, with trust as the choice of graphs."""
+"""The one interface to statements that can be asked, wherever they are kept.
+
+Trust is the choice of graphs: a query sees the union of the trusted ones, and may name them. Two
+kinds of store keep the interface: the embedded one here, and the remote one of
+:mod:`evigraph.remote`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from evigraph.errors import InputError
 from evigraph.trust import Trust
 
-QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Bindings = Mapping[str, ox.NamedNode | ox.Literal]
+#: The names of the columns, and one tuple of terms a row; ``None`` where a variable is unbound.
+Rows = tuple[list[str], list[tuple[Term | None, ...]]]
+
+_NOISE = re.compile(r"#[^\n]*|<[^<>\"{}|^`\\\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_FORM = re.compile(r"\b(select|ask|construct|describe)\b", re.IGNORECASE)
 
 
-class Store:
-    """An in-memory store over the statements of a review.
+class Store(Protocol):
+    """Statements that can be asked."""
 
-    Args:
-        quads: The statements, each in the graph of its basis.
-    """
-
-    def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        self._store = ox.Store()
-        self._store.extend(quads)
-
-    def with_quads(self, quads: Iterable[ox.Quad]) -> Store:
-        """This store with more statements; the store itself stays as it is."""
-        more = Store(self._store)
-        more._store.extend(quads)
-        return more
-
-    def query(
-        self,
-        text: str,
-        *,
-        trust: Trust,
-        bindings: Mapping[str, ox.NamedNode | ox.Literal] | None = None,
-        where: str = "query",
-    ) -> QueryResult:
-        """Ask a SPARQL query over the trusted statements.
+    def select(
+        self, text: str, *, trust: Trust, bindings: Bindings | None = None, where: str = "query"
+    ) -> Rows:
+        """The rows of a SELECT query.
 
         Args:
-            text: A SELECT, ASK, CONSTRUCT or DESCRIBE query.
+            text: The query.
             trust: Which graphs count.
             bindings: Values for variables that the query projects.
             where: What to call the query in an error message.
 
         Raises:
-            InputError: The query has a syntax error; line and column are named.
+            InputError: The query has an error.
         """
+        ...
+
+    def ask(self, text: str, *, trust: Trust, where: str = "query") -> bool:
+        """The truth of an ASK query; otherwise as :meth:`select`."""
+        ...
+
+    def construct(self, text: str, *, trust: Trust, where: str = "query") -> list[ox.Triple]:
+        """The statements of a CONSTRUCT or DESCRIBE query; otherwise as :meth:`select`."""
+        ...
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Add statements."""
+        ...
+
+    def quads(
+        self,
+        subject: Term | None = None,
+        predicate: ox.NamedNode | None = None,
+        object: Term | None = None,
+        graph: ox.NamedNode | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The statements that fit what is given, in no order."""
+        ...
+
+    def graphs(self) -> dict[str, int]:
+        """The number of statements in each graph, by its IRI, sorted."""
+        ...
+
+
+def query_form(text: str) -> str:
+    """The form of a query: ``select``, ``ask``, ``construct`` or ``describe``; else ``unknown``."""
+    found = _FORM.search(_NOISE.sub(" ", text))
+    return found[1].lower() if found else "unknown"
+
+
+class EmbeddedStore:
+    """A store in this process, by pyoxigraph: in memory, or on disk and read only.
+
+    Args:
+        quads: Statements to begin with, for a store in memory.
+        path: The folder of a store on disk; nothing can be loaded into it here.
+    """
+
+    def __init__(self, quads: Iterable[ox.Quad] = (), path: Path | None = None) -> None:
+        self._store = ox.Store.read_only(str(path)) if path else ox.Store()
+        if not path:
+            self._store.extend(quads)
+
+    def with_quads(self, quads: Iterable[ox.Quad]) -> EmbeddedStore:
+        """A store in memory with these statements too; the store itself stays as it is."""
+        more = EmbeddedStore(self._store)
+        more.load(quads)
+        return more
+
+    def select(
+        self, text: str, *, trust: Trust, bindings: Bindings | None = None, where: str = "query"
+    ) -> Rows:
+        """As :meth:`Store.select`."""
+        result = self._query(text, trust, bindings or {}, where)
+        if not isinstance(result, ox.QuerySolutions):
+            raise InputError(f"{where}: is no SELECT query")
+        names = [variable.value for variable in result.variables]
+        try:
+            return names, [tuple(solution[name] for name in names) for solution in result]
+        except RuntimeError as error:
+            raise InputError(f"{where}: {error}") from None
+
+    def ask(self, text: str, *, trust: Trust, where: str = "query") -> bool:
+        """As :meth:`Store.ask`."""
+        result = self._query(text, trust, {}, where)
+        if not isinstance(result, ox.QueryBoolean):
+            raise InputError(f"{where}: is no ASK query")
+        return bool(result)
+
+    def construct(self, text: str, *, trust: Trust, where: str = "query") -> list[ox.Triple]:
+        """As :meth:`Store.construct`."""
+        result = self._query(text, trust, {}, where)
+        if not isinstance(result, ox.QueryTriples):
+            raise InputError(f"{where}: is no CONSTRUCT or DESCRIBE query")
+        return list(result)
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """As :meth:`Store.load`."""
+        self._store.extend(quads)
+
+    def quads(
+        self,
+        subject: Term | None = None,
+        predicate: ox.NamedNode | None = None,
+        object: Term | None = None,
+        graph: ox.NamedNode | None = None,
+    ) -> Iterator[ox.Quad]:
+        """As :meth:`Store.quads`."""
+        return self._store.quads_for_pattern(subject, predicate, object, graph)  # type: ignore[arg-type]
+
+    def graphs(self) -> dict[str, int]:
+        """As :meth:`Store.graphs`."""
+        names = [graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)]
+        counts = {g.value: sum(1 for _ in self.quads(graph=g)) for g in names}
+        return dict(sorted(counts.items()))
+
+    def _query(
+        self, text: str, trust: Trust, bindings: Bindings, where: str
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
-            ox.Variable(name): term for name, term in (bindings or {}).items()
+            ox.Variable(name): term for name, term in bindings.items()
         }
         try:
             return self._store.query(

@@ -31,6 +31,11 @@ class Vocabulary:
                 if quad.predicate == RDF_TYPE and quad.object == _CONCEPT:
                     self._concept_spaces.add(_namespace(quad.subject.value))
 
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """The namespaces in which every word has to be defined."""
+        return (EVI, BASIS, *sorted(self._concept_spaces))
+
     def unknown(self, quads: Iterable[ox.Quad]) -> list[str]:
         """The IRIs in the namespaces of the ontology or the concepts that nothing defines.
 

@@ -1,0 +1,197 @@
+"""The SHACL engines: pySHACL, whose word counts, and the Rust engine ``shacl``, which is fast.
+
+Both are given small graphs and asked which shapes do not hold. pySHACL's ``focus_nodes`` option is
+never used: it drops the results of nested shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import pyoxigraph as ox
+
+from evigraph.errors import ShapesError, UnknownNameError
+from evigraph.interop import to_rdflib
+from evigraph.shapes import Shapes
+from evigraph.terms import SH
+
+if TYPE_CHECKING:
+    import rdflib
+    from rdflib.term import Node
+
+#: Up to this many studies *auto* is pySHACL, above it the Rust engine.
+AUTO_LIMIT = 50
+ENGINES = ("auto", "pyshacl", "shacl")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One SHACL validation result.
+
+    Attributes:
+        shape: The named shape that the result belongs to.
+        focus: The node that was checked.
+        path: The property in question, or an empty text where the path is not one property.
+        value: The value that does not hold, or an empty text.
+        message: What is wrong, from the shape.
+    """
+
+    shape: str
+    focus: str
+    path: str
+    value: str
+    message: str
+
+
+class Engine(Protocol):
+    """What judges small graphs by shapes."""
+
+    name: str
+
+    def failures(self, cuts: Mapping[str, list[ox.Quad]]) -> dict[str, set[str]]:
+        """Which named shapes do not hold for each study.
+
+        Args:
+            cuts: The statements of each study by its IRI.
+
+        Returns:
+            The IRIs of the failing shapes by study; a study for which all hold has an empty set.
+        """
+        ...
+
+
+def engine(name: str, shapes: Shapes, background: Iterable[ox.Quad], studies: int) -> Engine:
+    """The engine of this name; *auto* is chosen by the number of studies.
+
+    Args:
+        name: One of :data:`ENGINES`.
+        shapes: The shapes to judge by.
+        background: Statements that belong to every cut: of the ontology and the concepts.
+        studies: How many studies there are to judge, as far as that is known.
+
+    Raises:
+        UnknownNameError: There is no such engine.
+    """
+    if name == "auto":
+        name = "pyshacl" if studies <= AUTO_LIMIT else "shacl"
+    if name == "pyshacl":
+        return PySHACL(shapes, background)
+    if name == "shacl":
+        return RustSHACL(shapes, background)
+    raise UnknownNameError("engine", name, ENGINES)
+
+
+class PySHACL:
+    """The engine of record, given one small graph a study.
+
+    Args:
+        shapes: The shapes to judge by.
+        background: Statements that belong to every graph.
+    """
+
+    name = "pyshacl"
+
+    def __init__(self, shapes: Shapes, background: Iterable[ox.Quad] = ()) -> None:
+        self._shapes = shapes
+        self._background = list(background)
+
+    def failures(self, cuts: Mapping[str, list[ox.Quad]]) -> dict[str, set[str]]:
+        """As :meth:`Engine.failures`."""
+        return {study: {result.shape for result in self.results(cut)} for study, cut in cuts.items()}
+
+    def results(self, quads: Iterable[ox.Quad]) -> list[Result]:
+        """Validate one graph.
+
+        Args:
+            quads: Its statements; their graphs are merged.
+
+        Returns:
+            The results of named shapes, sorted; those of nested shapes belong to the shape
+            they are nested in.
+
+        Raises:
+            ShapesError: pySHACL could not use the shapes.
+        """
+        import pyshacl
+        import rdflib
+
+        _, report, _ = pyshacl.validate(
+            to_rdflib([*quads, *self._background], {}),
+            shacl_graph=self._graph,
+            inference="none",
+            inplace=True,
+            advanced=False,
+            meta_shacl=False,
+            do_owl_imports=False,
+        )
+        if not isinstance(report, rdflib.Graph):
+            raise ShapesError(f"{self._shapes.where}: pySHACL stopped: {report}")
+        shacl = rdflib.Namespace(SH)
+        results = [
+            self._result(report, node, shacl)
+            for node in report.subjects(rdflib.RDF.type, shacl.ValidationResult)
+            if not any(report.subjects(shacl.detail, node))
+        ]
+        return sorted(results, key=lambda r: (r.focus, r.shape, r.path, r.value, r.message))
+
+    @cached_property
+    def _graph(self) -> rdflib.Graph:
+        return to_rdflib(self._shapes.quads, {})
+
+    def _result(self, report: rdflib.Graph, node: Node, shacl: rdflib.Namespace) -> Result:
+        import rdflib
+
+        def value(name: str) -> object:
+            return report.value(node, shacl[name])
+
+        path, source, found = value("resultPath"), value("sourceShape"), value("value")
+        shape = self._shapes.owner.get(str(source))
+        messages = sorted(str(m) for m in report.objects(node, shacl.resultMessage))
+        own = self._shapes.text(shape, ox.NamedNode(SH + "message")) if shape else ""
+        return Result(
+            shape=shape.value if shape else "",
+            focus=str(value("focusNode")),
+            path=str(path) if isinstance(path, rdflib.URIRef) else "",
+            value="" if found is None else str(found),
+            message=own or " ".join(messages),
+        )
+
+
+class RustSHACL:
+    """The fast engine, given many studies at once.
+
+    It gives no default messages; messages are taken from the shapes in either case.
+
+    Args:
+        shapes: The shapes to judge by.
+        background: Statements that belong to every graph.
+    """
+
+    name = "shacl"
+
+    def __init__(self, shapes: Shapes, background: Iterable[ox.Quad] = ()) -> None:
+        import shacl
+
+        self._background = _ntriples(background)
+
+        self._compiled = shacl.Shapes.from_text(_ntriples(shapes.quads), "ntriples")
+
+    def failures(self, cuts: Mapping[str, list[ox.Quad]]) -> dict[str, set[str]]:
+        """As :meth:`Engine.failures`."""
+        merged = [quad for cut in cuts.values() for quad in cut]
+        report = self._compiled.validate_text(_ntriples(merged) + self._background, "ntriples")
+        failed: dict[str, set[str]] = {study: set() for study in cuts}
+        for result in report.results:
+            focus = result.focus_node[1:-1]
+            if focus in failed and result.root_shape is not None:
+                failed[focus].add(result.root_shape.strip("<>"))
+        return failed
+
+
+def _ntriples(quads: Iterable[ox.Quad]) -> str:
+    text = ox.serialize([quad.triple for quad in quads], format=ox.RdfFormat.N_TRIPLES)
+    assert text is not None  # only None when an output is named
+    return text.decode()
