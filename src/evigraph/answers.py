@@ -183,19 +183,6 @@ class Triples(Sequence[ox.Triple]):
         return serialize(quads, format, self._prefixes).decode()
 
 
-def from_result(
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, prefixes: Mapping[str, str]
-) -> Answer | Truth | Triples:
-    """Take a query result out of the engine."""
-    if isinstance(result, ox.QueryBoolean):
-        return Truth(bool(result))
-    if isinstance(result, ox.QueryTriples):
-        return Triples(list(result), prefixes)
-    variables = [variable.value for variable in result.variables]
-    rows = [tuple(solution[name] for name in variables) for solution in result]
-    return Answer(variables, rows, prefixes)
-
-
 def to_python(term: Term | None) -> Value:
     """A term as a Python value: numbers and booleans converted when they can be, else the text."""
     if not isinstance(term, ox.Literal):

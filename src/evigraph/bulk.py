@@ -46,7 +46,6 @@ class Task:
     """A part of a file to judge.
 
     Attributes:
-        review: The folder of the review whose criteria apply.
         path: The file.
         start: The first byte.
         end: The byte after the last.
@@ -55,7 +54,6 @@ class Task:
         detail: Whether to keep the statements that were looked at.
     """
 
-    review: Path
     path: Path
     start: int
     end: int
@@ -69,13 +67,21 @@ Judged = tuple[str, str, tuple[Outcome, ...], tuple[Value, ...]]
 
 
 def screen_large(
-    screener: Screener, folder: Folder, path: Path, trust: Trust, engine: str, *, detail: bool
+    screener: Screener,
+    folder: Folder,
+    criteria: Iterable[ox.Quad],
+    path: Path,
+    trust: Trust,
+    engine: str,
+    *,
+    detail: bool,
 ) -> Iterator[StudyVerdict]:
     """Judge the studies in a file, in file order, in memory that does not grow with their number.
 
     Args:
         screener: The criteria of the review.
         folder: The review.
+        criteria: The statements about its criteria, for the worker processes.
         path: A file of statements; N-Quads and N-Triples are read by all cores, others by one.
         trust: Which statements count.
         engine: One of :data:`evigraph.engines.ENGINES`; *auto* is the Rust engine here.
@@ -87,10 +93,15 @@ def screen_large(
     """
     name = "shacl" if engine == "auto" else engine
     tasks = [
-        Task(folder.path, path, start, end, trust, name, detail) for start, end in _pieces(path)
+        Task(path, start, end, trust, name, detail) for start, end in _pieces(path)
     ]
     last, seen = "", set[str]()
-    for judged in _in_parallel(tasks) if len(tasks) > 1 else map(_judge_here(screener, folder), tasks):
+    if len(tasks) > 1:
+        text = ox.serialize(criteria, format=ox.RdfFormat.N_QUADS) or b""
+        results = _in_parallel(tasks, (folder.path, text))
+    else:
+        results = map(_Judge(screener, folder), tasks)
+    for judged in results:
         for key, iri, outcomes, values in judged:
             if seen or iri <= last:
                 # Not in rising order, so whether a study comes twice has to be remembered.
@@ -101,10 +112,10 @@ def screen_large(
             yield screener.verdict(key, iri, outcomes, values)
 
 
-def _in_parallel(tasks: list[Task]) -> Iterator[list[Judged]]:
+def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Iterator[list[Judged]]:
     """The results of tasks in their order, with a few tasks under way at a time."""
     jobs = min(os.cpu_count() or 1, len(tasks))
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, start) as pool:
         waiting: deque[Future[list[Judged]]] = deque()
         try:
             for task in tasks:
@@ -118,18 +129,9 @@ def _in_parallel(tasks: list[Task]) -> Iterator[list[Judged]]:
                 future.cancel()
 
 
-_workers: dict[Path, tuple[Screener, Folder]] = {}
+class _Judge:
+    """Judges parts of files by the criteria of a review; keeps its engines between parts."""
 
-
-def _work(task: Task) -> list[Judged]:
-    """Judge a part of a file in a process of its own, which keeps the criteria it has read."""
-    if task.review not in _workers:
-        folder = Folder(task.review)
-        _workers[task.review] = (Screener(folder), folder)
-    return _judge_here(*_workers[task.review])(task)
-
-
-class _judge_here:  # noqa: N801  # a function with state
     def __init__(self, screener: Screener, folder: Folder) -> None:
         self._screener = screener
         self._known = {q.subject for q in folder.ontology if isinstance(q.subject, ox.NamedNode)}
@@ -213,6 +215,21 @@ class _judge_here:  # noqa: N801  # a function with state
             key = _key(study, quads)
             judged.append((key, study.value, self._screener.outcomes(failed[study.value]), values))
         return judged
+
+
+#: The judge of a worker process, made when the process starts.
+_worker: list[_Judge] = []
+
+
+def _start(review: Path, criteria: bytes) -> None:
+    folder = Folder(review)
+    quads = ox.parse(criteria, format=ox.RdfFormat.N_QUADS)
+    _worker.append(_Judge(Screener(folder, quads), folder))
+
+
+def _work(task: Task) -> list[Judged]:
+    """Judge a part of a file in a process of its own."""
+    return _worker[0](task)
 
 
 def _key(study: ox.NamedNode, quads: Iterable[ox.Quad]) -> str:

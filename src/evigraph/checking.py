@@ -15,11 +15,11 @@ from evigraph.engines import PySHACL, Result
 from evigraph.errors import InputError, ShapesError, UnknownNameError
 from evigraph.folder import Folder
 from evigraph.names import compact
-from evigraph.questions import all_questions
+from evigraph.questions import Question, all_questions
 from evigraph.reading import as_given, read_quads
 from evigraph.screening import Screener
 from evigraph.shapes import Shapes, index_by_predicate
-from evigraph.store import Store
+from evigraph.store import EmbeddedStore, query_form
 from evigraph.tables import html_table
 from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SH, XSD
 from evigraph.trust import Trust
@@ -169,7 +169,7 @@ def check_review(folder: Folder, name: str) -> Check:
         InputError: A file cannot be parsed, uses an unknown word, or a query lacks its header.
         ShapesError: A shape would check nothing.
     """
-    Screener(folder)
+    Screener(folder, folder.graph)
     _require_questions(folder)
     shapes = _well_formed(folder)
     return _run(folder, shapes, folder.graph, name, folder_files=True)
@@ -247,7 +247,18 @@ def _require_questions(folder: Folder) -> None:
     for question in questions:
         if names.count(question.name) > 1:
             raise InputError(f"{question.path}: a second question is named {question.name!r}; rename one")
-        Store([]).query(question.text, trust=Trust.DEDUCED, where=str(question.path))
+        _require_syntax(question)
     for claim in read_claims(folder.graph):
         if claim.query and claim.query not in names:
             raise UnknownNameError(f"query of claim {claim.id}", claim.query, names)
+
+
+def _require_syntax(question: Question) -> None:
+    store, where = EmbeddedStore(), str(question.path)
+    form = query_form(question.text)
+    if form == "ask":
+        store.ask(question.text, trust=Trust.DEDUCED, where=where)
+    elif form in ("construct", "describe"):
+        store.construct(question.text, trust=Trust.DEDUCED, where=where)
+    else:
+        store.select(question.text, trust=Trust.DEDUCED, where=where)

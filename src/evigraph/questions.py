@@ -7,7 +7,7 @@ an API operation too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ import pyoxigraph as ox
 
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.folder import Folder
-from evigraph.names import studies_in
 from evigraph.reading import read_text
 from evigraph.terms import BASIS, RDF_TYPE, SKOS, XSD, local_name
 
@@ -139,14 +138,18 @@ def needs_of(query: str) -> tuple[str, ...]:
 
 
 def bind(
-    question: Question, values: Mapping[str, str], folder: Folder
+    question: Question,
+    values: Mapping[str, str],
+    folder: Folder,
+    studies: Callable[[], Mapping[str, ox.NamedNode]],
 ) -> dict[str, ox.NamedNode | ox.Literal]:
     """Turn the given values into terms of the types that the question declares.
 
     Args:
         question: The question that is asked.
         values: Text by parameter name; parameters left out take their default.
-        folder: The review, which knows its studies and concepts.
+        folder: The review, which knows its concepts.
+        studies: Gives the studies of the review by key.
 
     Raises:
         UnknownNameError: A parameter, study, concept, basis or choice does not exist.
@@ -164,7 +167,7 @@ def bind(
                 f"{question.name}: parameter {parameter.name!r} is missing; "
                 f"give --param {parameter.name}=<{parameter.type}>"
             )
-        terms[parameter.name] = _term(parameter, str(value), folder)
+        terms[parameter.name] = _term(parameter, str(value), folder, studies)
     return terms
 
 
@@ -183,7 +186,9 @@ def _parameter(path: Path, name: str, fields: dict[str, Any]) -> Parameter:
     )
 
 
-def _term(parameter: Parameter, value: str, folder: Folder) -> ox.NamedNode | ox.Literal:
+def _term(
+    parameter: Parameter, value: str, folder: Folder, studies: Callable[[], Mapping[str, ox.NamedNode]]
+) -> ox.NamedNode | ox.Literal:
     if parameter.type == "integer":
         if not value.lstrip("-").isdigit():
             raise InputError(f"parameter {parameter.name!r}: {value!r} is no whole number")
@@ -194,7 +199,7 @@ def _term(parameter: Parameter, value: str, folder: Folder) -> ox.NamedNode | ox
         return ox.Literal(value)
     if parameter.type == "text":
         return ox.Literal(value)
-    known = _named(parameter.type, folder)
+    known = studies() if parameter.type == "study" else _named(parameter.type, folder)
     if value in known:
         return known[value]
     by_iri = {node.value: node for node in known.values()}
@@ -204,8 +209,6 @@ def _term(parameter: Parameter, value: str, folder: Folder) -> ox.NamedNode | ox
 
 
 def _named(kind: str, folder: Folder) -> dict[str, ox.NamedNode]:
-    if kind == "study":
-        return studies_in(folder.graph)
     if kind == "basis":
         nodes = [q.subject for q in folder.ontology if isinstance(q.subject, ox.NamedNode)]
         return {local_name(n.value): n for n in nodes if n.value.startswith(BASIS)}

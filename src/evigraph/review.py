@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from evigraph.answers import Answer, Triples, Truth, from_result
+from evigraph.answers import Answer, Triples, Truth
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.folder import Folder, home
-from evigraph.names import studies_in
+from evigraph.names import STUDY, studies_in
 from evigraph.reading import as_given, read_quads
-from evigraph.store import Store
-from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SKOS, evi, local_name
+from evigraph.store import EmbeddedStore, Store, about, query_form
+from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, SKOS, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from evigraph.claims import Recounts
     from evigraph.questions import Question
     from evigraph.screening import Screener
-    from evigraph.verdicts import Screening
+    from evigraph.verdicts import Screening, StudyVerdict
 
 
 class Review:
@@ -33,6 +33,8 @@ class Review:
 
     Args:
         path: Its folder; the shipped review when left out.
+        store: Where its statements are asked; when left out, a store that was built from the files
+            and is fresh, else one in memory.
 
     Raises:
         InputError: The folder is no review.
@@ -45,8 +47,9 @@ class Review:
         <Outcome.MET: 'met'>
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, *, store: Store | None = None) -> None:
         self.folder = Folder(home() if path is None else Path(path))
+        self._given = store
 
     def __repr__(self) -> str:
         return f"<Review {self.name}: {len(self.studies)} studies>"
@@ -63,29 +66,45 @@ class Review:
         Raises:
             InputError: The graph does not say what the review is, or names two.
         """
-        found = {
-            q.subject for q in self.folder.graph if q.predicate == RDF_TYPE and q.object == evi("Review")
-        }
+        found = {quad.subject for quad in self._store.quads(predicate=RDF_TYPE, object=evi("Review"))}
         if len(found) != 1:
             raise InputError(f"{self.folder.path}/graph: names {len(found)} things an evi:Review; say one")
         (review,) = found
-        assert isinstance(review, ox.NamedNode)  # the graph holds no blank nodes
+        if not isinstance(review, ox.NamedNode):
+            raise InputError(f"{self.folder.path}/graph: the review is a blank node; give it an IRI")
         return review
 
     @cached_property
     def studies(self) -> dict[str, ox.NamedNode]:
         """The studies of the review by key, sorted."""
-        return studies_in(self.folder.graph)
+        typed = self._store.quads(predicate=RDF_TYPE, object=STUDY)
+        return studies_in([*typed, *self._store.quads(predicate=IDENTIFIER)])
 
     @cached_property
     def _store(self) -> Store:
-        return Store([*self.folder.graph, *self.folder.ontology])
+        from evigraph import disk
+
+        if self._given is not None:
+            return self._given
+        built = disk.open_fresh(self.folder)
+        return built or EmbeddedStore([*self.folder.graph, *self.folder.ontology])
+
+    @cached_property
+    def _statements(self) -> list[ox.Quad]:
+        """The statements of the graph, as printed when they are in files."""
+        if self._given is None:
+            return self.folder.graph
+        return [quad for quad in self._given.quads() if quad.graph_name != ONTOLOGY_GRAPH]
+
+    @cached_property
+    def _criteria(self) -> list[ox.Quad]:
+        return about(self._store, evi("CriterionSet"), evi("Rule"))
 
     @cached_property
     def _screener(self) -> Screener:
         from evigraph.screening import Screener
 
-        return Screener(self.folder)
+        return Screener(self.folder, self._criteria)
 
     def questions(self) -> list[Question]:
         """All questions of the review: the numbered ones in their order, then the others by name."""
@@ -126,24 +145,33 @@ class Review:
             raise InputError("give either the name of a question or a query")
         if question is not None:
             found = find_question(self.folder, question)
-            bindings = bind(found, parameters, self.folder)
+            bindings = bind(found, parameters, self.folder, lambda: self.studies)
             text, needs, where = found.text, found.needs, str(found.path)
         else:
             assert query is not None
             require_local(query, where)
             text, needs, bindings = query, needs_of(query), {}
-        store = self._store_with(needs, trust)
-        result = store.query(text, trust=trust, bindings=bindings, where=where)
-        return from_result(result, self.folder.prefixes)
+        store, prefixes = self._store_with(needs, trust), self.folder.prefixes
+        form = query_form(text)
+        if form == "ask":
+            return Truth(store.ask(text, trust=trust, where=where))
+        if form in ("construct", "describe"):
+            return Triples(store.construct(text, trust=trust, where=where), prefixes)
+        return Answer(*store.select(text, trust=trust, bindings=bindings, where=where), prefixes)
 
     def screen(
-        self, studies: Iterable[str] | None = None, *, trust: Trust | str = Trust.DEDUCED
+        self,
+        studies: Iterable[str] | None = None,
+        *,
+        trust: Trust | str = Trust.DEDUCED,
+        engine: str = "auto",
     ) -> Screening:
         """Judge studies of the review by its criteria.
 
         Args:
             studies: Their keys; all studies when left out.
             trust: Which statements count.
+            engine: One of :data:`evigraph.engines.ENGINES`; all give the same verdicts.
 
         Returns:
             One verdict for each study and rule, sorted, so that two runs are equal.
@@ -152,15 +180,18 @@ class Review:
             UnknownNameError: There is no such study.
             ShapesError: A shape would check nothing.
         """
-        screening = self._verdicts(Trust(trust))
+        screening = self._verdicts(Trust(trust), engine)
         return screening if studies is None else screening.only(list(studies))
 
-    def screen_file(self, path: str | Path, *, trust: Trust | str = Trust.DEDUCED) -> Screening:
+    def screen_file(
+        self, path: str | Path, *, trust: Trust | str = Trust.DEDUCED, engine: str = "auto"
+    ) -> Screening:
         """Judge the studies in a file by the review's criteria, without adding them.
 
         Args:
             path: Turtle, TriG, JSON-LD, N-Quads, N-Triples or RDF/XML; ``-`` is standard input.
             trust: Which statements count; those of a file without graphs are *given* and always do.
+            engine: One of :data:`evigraph.engines.ENGINES`; all give the same verdicts.
 
         Raises:
             InputError: The file cannot be read or parsed, uses an unknown word, or has no study.
@@ -170,7 +201,35 @@ class Review:
         quads = as_given(read)
         if not studies_in(quads):
             raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
-        return self._screener.screen(quads, Trust(trust), file_name=str(path))
+        return self._screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
+
+    def screen_large(
+        self,
+        path: str | Path,
+        *,
+        trust: Trust | str = Trust.DEDUCED,
+        engine: str = "auto",
+        detail: bool = False,
+    ) -> Iterator[StudyVerdict]:
+        """As :meth:`screen_file`, for a file of any size: study by study, over all cores.
+
+        Args:
+            path: A file in which all statements about a study stand together.
+            trust: Which statements count.
+            engine: One of :data:`evigraph.engines.ENGINES`; *auto* is the Rust engine.
+            detail: Whether verdicts carry the statements that were looked at.
+
+        Returns:
+            Verdicts in the order of the file, as they are found.
+
+        Raises:
+            OutOfOrderError: The statements of a study do not stand together; use :meth:`screen_file`.
+            InputError: The file has a syntax error.
+        """
+        from evigraph.bulk import screen_large
+
+        args = (self._screener, self.folder, self._criteria, Path(path), Trust(trust), engine)
+        return screen_large(*args, detail=detail)
 
     def claims(self, *, trust: Trust | str = Trust.DEDUCED) -> Recounts:
         """Hold what the review says of itself against what the graph shows.
@@ -186,16 +245,13 @@ class Review:
         store = self._store_with(("verdicts",), trust)
         keys = {iri.value: key for key, iri in self.studies.items()}
         recounts = []
-        for claim in read_claims(self.folder.graph):
+        for claim in read_claims(about(self._store, evi("Claim"))):
             if claim.query is None:
                 recounts.append(Recount(claim))
                 continue
             question = find_question(self.folder, claim.query)
-            result = store.query(question.text, trust=trust, where=str(question.path))
-            answer = from_result(result, self.folder.prefixes)
-            if not isinstance(answer, Answer):
-                raise InputError(f"{question.path}: a claim's query must be a SELECT")
-            recounts.append(recount(claim, answer, keys))
+            rows = store.select(question.text, trust=trust, where=str(question.path))
+            recounts.append(recount(claim, Answer(*rows, self.folder.prefixes), keys))
         return Recounts(trust, tuple(recounts))
 
     def check(self, files: Iterable[str | Path] | None = None) -> Check:
@@ -238,7 +294,7 @@ class Review:
     def _trusted(self, trust: Trust) -> list[ox.Quad]:
         graphs = {*trust.named_graphs, ONTOLOGY_GRAPH}
         concepts = [q for q in self.folder.ontology if q.subject in self._concepts]
-        return [*(q for q in self.folder.graph if q.graph_name in graphs), *concepts]
+        return [*(q for q in self._statements if q.graph_name in graphs), *concepts]
 
     @cached_property
     def _concepts(self) -> set[object]:
@@ -252,19 +308,25 @@ class Review:
         }
         return own | matched
 
-    def _verdicts(self, trust: Trust) -> Screening:
+    def _verdicts(self, trust: Trust, engine: str = "auto") -> Screening:
         from importlib.metadata import version
 
         from evigraph import __version__, cache
+
+        versions = (version("pyshacl"), version("shacl"))
+        digest = self.folder.digest(trust.value, engine, __version__, *versions)
+        screening = cache.load(digest) if self._given is None else None
+        if screening is None:
+            screening = self._screener.screen(self._statements, trust, self._decisions, engine=engine)
+            if self._given is None:
+                cache.save(digest, screening)
+        return screening
+
+    @cached_property
+    def _decisions(self) -> dict[ox.NamedNode, str]:
         from evigraph.screening import recorded_decisions
 
-        digest = self.folder.digest(trust.value, __version__, version("pyshacl"))
-        screening = cache.load(digest)
-        if screening is None:
-            decisions = recorded_decisions(self.folder.graph)
-            screening = self._screener.screen(self.folder.graph, trust, decisions)
-            cache.save(digest, screening)
-        return screening
+        return recorded_decisions(about(self._store, evi("Decision")))
 
     def _store_with(self, needs: Collection[str], trust: Trust) -> Store:
         """The store, with the verdicts and recounts of a level of trust where they are needed."""
@@ -272,10 +334,10 @@ class Review:
 
         if not needs:
             return self._store
-        store = self._store.with_quads(verdict_quads(self._verdicts(trust), self.iri))
+        more = verdict_quads(self._verdicts(trust), self.iri)
         if "claims" in needs:
-            store = store.with_quads(self.claims(trust=trust).to_quads())
-        return store
+            more += self.claims(trust=trust).to_quads()
+        return EmbeddedStore([*self._statements, *self.folder.ontology, *more])
 
 
 def open(path: str | Path | None = None) -> Review:

@@ -31,17 +31,18 @@ class Screener:
     """The criteria of a review, ready to judge.
 
     Args:
-        folder: The review whose criteria apply.
+        folder: The review whose shapes and concepts apply.
+        criteria: The statements about its criterion sets and rules.
 
     Raises:
         ShapesError: A shape uses a ``sh:`` term that SHACL Core does not define, or a rule is
             not linked to its shapes.
     """
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, criteria: Iterable[ox.Quad]) -> None:
         self._prefixes = folder.prefixes
         self.shapes = Shapes.read(folder.files("shapes/criteria", ".ttl"), folder.vocabulary)
-        self.criteria: Criteria = read_criteria(folder.graph, self.shapes)
+        self.criteria: Criteria = read_criteria(criteria, self.shapes)
         if not self.criteria.rules:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")
         self.paths = Paths.of(self.shapes)

@@ -15,6 +15,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from evigraph.errors import InputError
+from evigraph.terms import RDF_TYPE
 from evigraph.trust import Trust
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -70,6 +71,12 @@ class Store(Protocol):
     def graphs(self) -> dict[str, int]:
         """The number of statements in each graph, by its IRI, sorted."""
         ...
+
+
+def about(store: Store, *classes: ox.NamedNode) -> list[ox.Quad]:
+    """The statements about the things of some classes, each thing's together, sorted by IRI."""
+    things = {quad.subject for kind in classes for quad in store.quads(predicate=RDF_TYPE, object=kind)}
+    return [quad for thing in sorted(things, key=str) for quad in store.quads(subject=thing)]
 
 
 def query_form(text: str) -> str:
