@@ -64,6 +64,7 @@ def _assertion(
 ) -> Iterator[ox.Quad]:
     result = ox.NamedNode(node.value + "#result")
     yield quad(node, RDF_TYPE, evi("Verdict"))
+    yield quad(node, RDF_TYPE, earl("Assertion"))  # for readers who do not know our ontology
     yield quad(node, evi("level"), level)
     yield quad(node, earl("subject"), ox.NamedNode(study.iri))
     yield quad(node, earl("test"), test)

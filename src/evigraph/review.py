@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -255,15 +256,18 @@ class Review:
     def _verdicts(self, trust: Trust) -> Screening:
         from importlib.metadata import version
 
-        from evigraph import __version__, cache
+        from evigraph import cache
         from evigraph.screening import recorded_decisions
 
-        digest = self.folder.digest(trust.value, __version__, version("pyshacl"))
+        state = self.folder.state
+        key = "-".join((state, trust.value, version("pyshacl"), cache.program()))
+        digest = hashlib.sha256(key.encode()).hexdigest()
         screening = cache.load(digest)
         if screening is None:
             decisions = recorded_decisions(self.folder.graph)
             screening = self._screener.screen(self.folder.graph, trust, decisions)
-            cache.save(digest, screening)
+            if self.folder.digest() == state:  # else a file changed while it was read
+                cache.save(digest, screening)
         return screening
 
     def _store_with(self, needs: Collection[str], trust: Trust) -> Store:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from evigraph.errors import InputError
+from evigraph.guard import syntax_error
 from evigraph.trust import Trust
 
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -59,6 +60,6 @@ class Store:
                 substitutions=substitutions or None,
             )
         except SyntaxError as error:
-            raise InputError(f"{where}: {error.msg or error}; mend the query there") from None
+            raise syntax_error(where, error) from None
         except (RuntimeError, ValueError) as error:
             raise InputError(f"{where}: {error}") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from evigraph.cli.common import echo, format_option, opened, print_table, trust_option
+from evigraph.cli.common import echo, format_option, note, opened, print_table, say, trust_option
 from evigraph.reading import FORMAT_BY_SUFFIX, STDIN
 from evigraph.review import Review
 from evigraph.verdicts import Outcome, RuleVerdict, Screening, StudyVerdict
@@ -43,13 +43,15 @@ def screen(ctx: click.Context, studies: tuple[str, ...], trust: str, explain: bo
         echo(serialize(quads, "turtle", review.folder.prefixes).decode())
     else:
         _print(screening, explain)
-    ctx.exit(0 if screening.counts[Outcome.MET] == len(screening) else 1)
+    if not screening:
+        note("nothing was judged: no statement that is trusted says that something is a study")
+    ctx.exit(0 if screening and screening.counts[Outcome.MET] == len(screening) else 1)
 
 
 def _screen(review: Review, names: tuple[str, ...], trust: str) -> Screening:
     if not names:
         return review.screen(trust=trust)
-    files = [name for name in names if _is_file(name)]
+    files = [name for name in dict.fromkeys(names) if _is_file(name, review)]
     keys = [name for name in names if name not in files]
     parts = [review.screen_file(name, trust=trust) for name in files]
     if keys:
@@ -57,8 +59,11 @@ def _screen(review: Review, names: tuple[str, ...], trust: str) -> Screening:
     return parts[0].joined(parts[1:])
 
 
-def _is_file(name: str) -> bool:
-    return name == STDIN or Path(name).suffix.lower() in FORMAT_BY_SUFFIX or Path(name).exists()
+def _is_file(name: str, review: Review) -> bool:
+    """Whether a name means a file; a key wins over a file or folder that is called the same."""
+    if name == STDIN or "/" in name or Path(name).suffix.lower() in FORMAT_BY_SUFFIX:
+        return True
+    return name != "" and Path(name).exists() and name not in review.studies
 
 
 def _print(screening: Screening, explain: bool) -> None:
@@ -73,30 +78,30 @@ def _print(screening: Screening, explain: bool) -> None:
         if screening.studies:
             for rule in screening.studies[0].rules:
                 also = f" (tests {', '.join(rule.serves)} too)" if rule.serves else ""
-                echo(f"{rule.id:>5}  {rule.name}{also}")
+                say(f"{rule.id:>5}  {rule.name}{also}")
             echo("       " + "   ".join(f"{mark} {word}" for word, mark in marks.items()))
             echo("")
     counts = ", ".join(f"{number} {word}" for word, number in screening.counts.items())
     studies = "1 study" if len(screening) == 1 else f"{len(screening)} studies"
-    echo(f"{screening.shapes} shapes judged {studies}: {counts} (trust {screening.trust.value})")
+    say(f"{screening.shapes} shapes judged {studies}: {counts} (trust {screening.trust.value})")
     for study in screening.contradictions:
-        echo(
+        say(
             f"contradiction: {study.study} was decided {study.decision}, the verdict is {study.outcome.value}"
         )
     if not screening.contradictions and any(study.decision for study in screening):
-        echo("no verdict contradicts a recorded decision")
+        say("no verdict contradicts a recorded decision")
     if explain:
-        echo(f"not tested: {', '.join(id for id, _ in screening.not_tested) or 'none'}")
+        say(f"not tested: {', '.join(id for id, _ in screening.not_tested) or 'none'}")
     else:
         for id, reason in screening.not_tested:
-            echo(f"not tested: {id}: {reason}")
+            say(f"not tested: {id}: {reason}")
 
 
 def _explain(study: StudyVerdict) -> None:
     decision = f", recorded decision: {study.decision}" if study.decision else ""
-    echo(f"{study.study}: {study.outcome.value}{decision}")
+    say(f"{study.study}: {study.outcome.value}{decision}")
     for criterion in study.sets:
-        echo(f"  set {criterion.id} {criterion.name}: {criterion.outcome.value}")
+        say(f"  set {criterion.id} {criterion.name}: {criterion.outcome.value}")
     for rule in study.rules:
         _explain_rule(rule)
     echo("")
@@ -104,12 +109,12 @@ def _explain(study: StudyVerdict) -> None:
 
 def _explain_rule(rule: RuleVerdict) -> None:
     also = f" (tests {', '.join(rule.serves)} too)" if rule.serves else ""
-    echo(f"  {_SYMBOLS[rule.outcome]} rule {rule.id} {rule.name}{also}: {rule.outcome.value}")
-    echo(f"      {rule.message}")
+    say(f"  {_SYMBOLS[rule.outcome]} rule {rule.id} {rule.name}{also}: {rule.outcome.value}")
+    say(f"      {rule.message}")
     if rule.missing:
-        echo(f"      missing: {rule.missing}")
+        say(f"      missing: {rule.missing}")
     for value in rule.values:
         source = f", {value.source}" if value.source else ""
-        echo(f"      {value.of} {value.property} {value.value} [{value.basis}{source}]")
+        say(f"      {value.of} {value.property} {value.value} [{value.basis}{source}]")
         if value.note:
-            echo(f"          {value.note}")
+            say(f"          {value.note}")
