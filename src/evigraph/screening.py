@@ -95,6 +95,14 @@ class Screener:
             shapes=2 * len(self.criteria.rules),
         )
 
+    def require_targets(self, quads: Iterable[ox.Quad]) -> None:
+        """Refuse criteria whose shapes pass by one of the studies.
+
+        Raises:
+            ShapesError: A shape of a rule does not target one of the studies.
+        """
+        require_targets(self.criteria, self._shapes, [*quads, *self._folder.ontology])
+
     def _failed(self, cut: list[ox.Quad]) -> set[str]:
         results = self._shapes.run(to_rdflib(cut, {}))
         return {result.shape for result in results}
