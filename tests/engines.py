@@ -21,4 +21,6 @@ def failing(shapes: Iterable[Path], quads: Iterable[ox.Quad]) -> set[tuple[str, 
     merged = [quad for path in shapes for quad in ox.parse(path=str(path), rename_blank_nodes=True)]
     compiled = shacl.Shapes.from_text(text_of(merged), "ntriples")
     report = compiled.validate_text(text_of(quads), "ntriples")
-    return {((result.root_shape or "").strip("<>"), result.focus_node.strip("<>")) for result in report.results}
+    return {
+        ((result.root_shape or "").strip("<>"), result.focus_node.strip("<>")) for result in report.results
+    }

@@ -61,7 +61,7 @@ def test_a_screening_is_read_by_key_number_and_rule(opened: Review) -> None:
     assert study.rule("1.3") is study.rule("1.4") is study.rule("1.8")
     with pytest.raises(UnknownNameError, match="did you mean tudiver1992"):
         screening["tudiver1993"]
-    with pytest.raises(UnknownNameError, match="no tested rule '1.5'"):
+    with pytest.raises(UnknownNameError, match=r"no tested rule '1\.5'"):
         study.rule("1.5")
 
 
@@ -78,7 +78,7 @@ def test_data_frames_keep_types(opened: Review) -> None:
     verdicts = opened.screen().to_pandas()
     assert len(verdicts) == 120
     assert list(verdicts.columns)[:4] == ["study", "decision", "study_outcome", "rule"]
-    assert list(opened.check().to_pandas().columns)[0] == "file"
+    assert "message" in opened.check().to_pandas().columns
 
 
 def test_results_show_themselves_in_notebooks(opened: Review) -> None:

@@ -6,6 +6,7 @@ They are computed when a question needs them and are never part of the files of 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -33,13 +34,13 @@ def verdict_quads(screening: Screening, review: ox.NamedNode) -> list[ox.Quad]:
     """
     quads: list[ox.Quad] = []
     for study in screening:
-        base = f"{review.value}/verdict/{study.study}"
+        base = f"{review.value}/verdict/{quote(study.study, safe='')}"
         quads += _assertion(ox.NamedNode(base), study, review, "study", study.outcome, "")
         for s in study.sets:
-            node = ox.NamedNode(f"{base}/set-{s.id}")
+            node = ox.NamedNode(f"{base}/set-{quote(s.id, safe='')}")
             quads += _assertion(node, study, ox.NamedNode(s.iri), "set", s.outcome, "")
         for rule in study.rules:
-            node = ox.NamedNode(f"{base}/rule-{rule.id}")
+            node = ox.NamedNode(f"{base}/rule-{quote(rule.id, safe='')}")
             quads += _assertion(node, study, ox.NamedNode(rule.iri), "rule", rule.outcome, rule.message)
             quads += _grounds(node, rule)
     return quads
@@ -64,6 +65,7 @@ def _assertion(
 ) -> Iterator[ox.Quad]:
     result = ox.NamedNode(node.value + "#result")
     yield quad(node, RDF_TYPE, evi("Verdict"))
+    yield quad(node, RDF_TYPE, earl("Assertion"))  # for readers who do not know our ontology
     yield quad(node, evi("level"), level)
     yield quad(node, earl("subject"), ox.NamedNode(study.iri))
     yield quad(node, earl("test"), test)

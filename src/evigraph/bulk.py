@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from evigraph.cut import Index, cut
 from evigraph.engines import Engine
-from evigraph.errors import InputError
+from evigraph.errors import InputError, OutOfOrderError
 from evigraph.folder import Folder
 from evigraph.names import STUDY
 from evigraph.provenance import Provenance
@@ -35,10 +35,6 @@ from evigraph.verdicts import Outcome, StudyVerdict, Value
 CHUNK = 500
 #: Bytes of a file that one task reads.
 PIECE = 16_000_000
-
-
-class OutOfOrderError(Exception):
-    """The statements about a study do not stand together, so the file must be read whole."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +88,7 @@ def screen_large(
         InputError: The file has a syntax error.
     """
     name = "shacl" if engine == "auto" else engine
-    tasks = [
-        Task(path, start, end, trust, name, detail) for start, end in _pieces(path)
-    ]
+    tasks = [Task(path, start, end, trust, name, detail) for start, end in _pieces(path)]
     last, seen = "", set[str]()
     if len(tasks) > 1:
         text = ox.serialize(criteria, format=ox.RdfFormat.N_QUADS) or b""
@@ -139,8 +133,8 @@ class _Judge:
         self._engines: dict[str, Engine] = {}
 
     def __call__(self, task: Task) -> list[Judged]:
-        if self._screener.paths.backward:
-            raise OutOfOrderError  # what points at a study may stand anywhere
+        if self._screener.paths.backward or not self._screener.targets_studies:
+            raise OutOfOrderError  # what points at a study, or makes it a target, may stand anywhere
         if task.engine not in self._engines:
             self._engines[task.engine] = self._screener.engine(task.engine, CHUNK)
         engine = self._engines[task.engine]
@@ -180,7 +174,11 @@ class _Judge:
                         yield run
                     stem, run = own, []
             value = quad.object
-            if isinstance(value, ox.NamedNode) and value not in known and value.value.startswith(self._spaces):
+            if (
+                isinstance(value, ox.NamedNode)
+                and value not in known
+                and value.value.startswith(self._spaces)
+            ):
                 raise OutOfOrderError  # an unknown word; reading the file whole says where
             if quad.predicate not in known and quad.predicate.value.startswith(self._spaces):
                 raise OutOfOrderError

@@ -6,11 +6,13 @@ An entry whose hash does not fit is not looked at, and one that cannot be read c
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
-import tempfile
 from pathlib import Path
 
+from evigraph.errors import EvigraphError
 from evigraph.verdicts import Screening
+from evigraph.writing import write_whole
 
 _KEPT = 50
 
@@ -27,22 +29,27 @@ def load(digest: str) -> Screening | None:
     """The verdicts kept under a hash, or none."""
     try:
         return Screening.load(_path(digest).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
         return None
 
 
 def save(digest: str, screening: Screening) -> None:
-    """Keep verdicts; a cache that cannot be written is done without."""
-    with contextlib.suppress(OSError):
+    """Keep verdicts; a cache that cannot be written, or has no place, is done without."""
+    with contextlib.suppress(OSError, RuntimeError, EvigraphError):
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(screening.dump())
-        Path(temporary).replace(_path(digest))
+        write_whole(_path(digest), screening.dump().encode())
         entries = sorted(folder.glob("verdicts-*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in entries[_KEPT:]:
             old.unlink(missing_ok=True)
+
+
+def program() -> str:
+    """A hash of the package's own code, on which verdicts rest too."""
+    total = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 def _path(digest: str) -> Path:

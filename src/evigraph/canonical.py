@@ -70,10 +70,11 @@ def _tidy(text: str, format: ox.RdfFormat) -> str:
     Literals never hold a raw line feed in these formats, so a line is always a piece of syntax.
     """
     if format == ox.RdfFormat.RDF_XML:
-        return re.sub(r"(?<=<rdf:RDF )[^>]*", lambda m: " ".join(sorted(m[0].split())), text)
+        text = re.sub(r"(?<=<rdf:RDF )[^>]*", lambda m: " ".join(sorted(m[0].split())), text)
+        text = text.replace("\r", "&#13;")  # XML readers turn a bare one into a line feed
     if format not in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
         return text if text.endswith("\n") else text + "\n"
-    lines = text.splitlines()
+    lines = text.removesuffix("\n").split("\n")
     header = sorted(line for line in lines if line.startswith("@prefix "))
     body: list[str] = []
     indent = ""  # a subject stands at the margin, or one tab in when inside a graph

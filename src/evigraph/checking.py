@@ -14,6 +14,7 @@ from evigraph.claims import read_claims
 from evigraph.engines import PySHACL, Result
 from evigraph.errors import InputError, ShapesError, UnknownNameError
 from evigraph.folder import Folder
+from evigraph.guard import require_local
 from evigraph.names import compact
 from evigraph.questions import Question, all_questions
 from evigraph.reading import as_given, read_quads
@@ -169,7 +170,7 @@ def check_review(folder: Folder, name: str) -> Check:
         InputError: A file cannot be parsed, uses an unknown word, or a query lacks its header.
         ShapesError: A shape would check nothing.
     """
-    Screener(folder, folder.graph)
+    Screener(folder, folder.graph).require_targets(folder.graph)
     _require_questions(folder)
     shapes = _well_formed(folder)
     return _run(folder, shapes, folder.graph, name, folder_files=True)
@@ -194,6 +195,10 @@ def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
 
 def _well_formed(folder: Folder) -> Shapes:
     shapes = Shapes.read(folder.files("shapes/well-formed", ".ttl"), folder.vocabulary)
+    for shape in shapes.idle():
+        raise ShapesError(
+            f"shape <{shape.value}> targets nothing and no other shape uses it; give it a target"
+        )
     known = {quad.subject for quad in folder.ontology}
     for shape, classes in shapes.target_classes().items():
         for missing in classes - known:
@@ -247,6 +252,7 @@ def _require_questions(folder: Folder) -> None:
     for question in questions:
         if names.count(question.name) > 1:
             raise InputError(f"{question.path}: a second question is named {question.name!r}; rename one")
+        require_local(question.text, str(question.path))
         _require_syntax(question)
     for claim in read_claims(folder.graph):
         if claim.query and claim.query not in names:

@@ -13,13 +13,14 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
@@ -31,6 +32,8 @@ from evigraph.store import EmbeddedStore
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH, RECORD_GRAPH
 
 _MANIFEST = "store.json"
+#: What an interrupted first build leaves.
+_OURS = re.compile(r"quads-[0-9a-f]{12}|store\.json\.tmp")
 _KIND = "evigraph store"
 #: Files larger than this go to the engine's own loader, whose errors name the line all the same.
 _LARGE = 4_000_000
@@ -109,7 +112,7 @@ def is_fresh(folder: Folder, manifest: Manifest) -> bool:
     """
     if manifest.version != __version__:
         return False
-    return manifest.files == _stamps(folder) or manifest.digest == folder.digest("store")
+    return manifest.files == _stamps(folder) or manifest.digest == folder.digest()
 
 
 def open_store(place: Path, manifest: Manifest) -> EmbeddedStore:
@@ -180,7 +183,7 @@ def _build(folder: Folder, place: Path, progress: Progress | None) -> Manifest:
         current = read_manifest(place)
         if current is None or old.name != current.folder:
             shutil.rmtree(old, ignore_errors=True)  # left by a build that was interrupted
-    stamps, digest = _stamps(folder), folder.digest("store")
+    stamps, digest = _stamps(folder), folder.digest()
     name = f"quads-{uuid.uuid4().hex[:12]}"
     try:
         store = ox.Store(str(place / name))
@@ -280,7 +283,7 @@ class _Hash:
 
 def _dump_hash(store: ox.Store) -> str:
     out = _Hash()
-    store.dump(out, format=ox.RdfFormat.N_QUADS)  # type: ignore[call-overload]  # a writable file
+    store.dump(cast("IO[bytes]", out), format=ox.RdfFormat.N_QUADS)
     return out.hash.hexdigest()
 
 
@@ -290,7 +293,7 @@ def _stamps(folder: Folder) -> dict[str, list[int]]:
 
 
 def _strangers(place: Path) -> Iterator[Path]:
-    return (path for path in place.iterdir() if path.name != "lock")
+    return (path for path in place.iterdir() if path.name != "lock" and not _OURS.fullmatch(path.name))
 
 
 @contextlib.contextmanager
@@ -310,8 +313,6 @@ def _writing(place: Path) -> Iterator[None]:
         file.flush()
         yield
         file.truncate(0)
-
-
 
 
 def open_fresh(folder: Folder, place: Path | None = None) -> EmbeddedStore | None:

@@ -48,11 +48,15 @@ class LimitError(EvigraphError):
     exit_code = 4
 
 
+class OutOfOrderError(EvigraphError):
+    """The statements about a study do not stand together, so its file must be read whole."""
+
+
 def suggestion(name: str, known: list[str]) -> str:
     """The nearest of the known names as advice; all of them when few, none near."""
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
-    if not near:
-        near = [candidate for candidate in known if name and name in candidate][:3]
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.8)
+    near = near or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+    near = near or [other for other in known if name and name.lower() in other.lower()][:3]
     if near:
         return "did you mean " + " or ".join(near) + "?"
     if not known:

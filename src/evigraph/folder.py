@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from evigraph.errors import InputError
-from evigraph.reading import FORMAT_BY_SUFFIX, as_given, read_quads
+from evigraph.reading import FORMAT_BY_SUFFIX, as_given, read_quads, read_text
 from evigraph.terms import ONTOLOGY_GRAPH, RECORD_GRAPH, SH
 from evigraph.vocabulary import Vocabulary
 
@@ -40,7 +41,8 @@ class Folder:
 
     def __post_init__(self) -> None:
         if not self.path.is_dir():
-            raise InputError(f"{self.path}: no such folder")
+            what = "is a file" if self.path.exists() else "no such folder"
+            raise InputError(f"{self.path}: {what}; name the folder of a review")
         missing = [name for name in FOLDERS if not (self.path / name).is_dir()]
         if missing:
             raise InputError(
@@ -65,6 +67,7 @@ class Folder:
         Raises:
             InputError: A file cannot be read or parsed, or there is none.
         """
+        _ = self.state
         files = self.files("ontology", ".ttl", ".trig", ".nt")
         if not files:
             raise InputError(f"{self.path / 'ontology'}: holds no ontology (no .ttl file)")
@@ -102,24 +105,28 @@ class Folder:
             InputError: A file cannot be read or parsed, uses an unknown word, or holds a
                 blank node, which could not be told apart in a later version.
         """
+        _ = self.state
         quads: list[ox.Quad] = []
         for path in self.files("graph"):
-            read = read_quads(path)
-            self.vocabulary.require(path, read)
-            for quad in read:
-                if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                    raise InputError(f"{path}: holds a blank node; give every thing an IRI")
-            if path.parent == self.path / "graph":
-                read = [
-                    ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
-                    if isinstance(q.graph_name, ox.DefaultGraph)
-                    else q
-                    for q in read
-                ]
-            read = as_given(read)
-            self._quads_by_file[path] = read
-            quads += read
+            self._quads_by_file[path] = self.read_graph_file(path)
+            quads += self._quads_by_file[path]
         return quads
+
+    def read_graph_file(self, path: Path) -> list[ox.Quad]:
+        """The statements of one file of ``graph/``, as :attr:`graph` has them."""
+        read = read_quads(path)
+        self.vocabulary.require(path, read)
+        for quad in read:
+            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+                raise InputError(f"{path}{_line_of_blank(path)}: holds a blank node; give every thing an IRI")
+        if path.parent == self.path / "graph":
+            read = [
+                ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
+                if isinstance(q.graph_name, ox.DefaultGraph)
+                else q
+                for q in read
+            ]
+        return as_given(read)
 
     def file_of(self, subject: str) -> Path | None:
         """The file of the graph that says most of a subject, or none."""
@@ -131,11 +138,26 @@ class Folder:
         best = max(counts, key=lambda path: counts[path], default=None)
         return best if best is not None and counts[best] else None
 
-    def digest(self, *more: str) -> str:
+    @cached_property
+    def state(self) -> str:
+        """:meth:`digest` as it was before any file was read."""
+        return self.digest()
+
+    def digest(self) -> str:
         """A hash of what verdicts rest on: graph, ontology and shapes, byte by byte."""
-        total = hashlib.sha256("\0".join(more).encode())
+        total = hashlib.sha256()
         for folder in ("graph", "ontology", "shapes"):
             for path in self.files(folder):
                 total.update(self.name_of(path).encode() + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
+
+
+def _line_of_blank(path: Path) -> str:
+    """``:line`` of the first bracket or ``_:`` outside of texts and IRIs; empty where there is none."""
+    if path.suffix.lower() not in (".ttl", ".trig"):
+        return ""
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if re.search(r"[\[(]|\b_:", re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>|(?<!\\)#.*', "", line)):
+            return f":{number}"
+    return ""

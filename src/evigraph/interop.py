@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from evigraph.terms import XSD
+
 if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
@@ -34,6 +36,8 @@ def _term(term: object) -> Node:
     if isinstance(term, ox.Literal):
         if term.language:
             return rdflib.Literal(term.value, lang=term.language)
+        if term.datatype.value == XSD + "string":
+            return rdflib.Literal(term.value)  # rdflib keeps plain and typed strings apart
         # normalize=False: a value that was printed as 0.050 stays 0.050.
         return rdflib.Literal(term.value, datatype=term.datatype.value, normalize=False)
     raise TypeError(f"not an RDF 1.1 term: {term!r}")

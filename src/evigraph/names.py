@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
@@ -15,7 +16,8 @@ STUDY = evi("Study")
 def studies_in(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
     """The studies that statements are about, by key, sorted.
 
-    The key is the study's ``dcterms:identifier``, else the last part of its IRI.
+    The key is the study's ``dcterms:identifier``, else the last part of its IRI; where two studies
+    share one, the IRI itself.
     """
     studies: list[ox.NamedNode] = []
     identifiers: dict[object, str] = {}
@@ -25,7 +27,10 @@ def studies_in(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
                 studies.append(quad.subject)
         elif quad.predicate == IDENTIFIER and isinstance(quad.object, ox.Literal):
             identifiers[quad.subject] = quad.object.value
-    return dict(sorted((identifiers.get(s, local_name(s.value)), s) for s in studies))
+    keys = {study: identifiers.get(study, local_name(study.value)) for study in studies}
+    shared = Counter(keys.values())
+    named = ((key if shared[key] == 1 else study.value, study) for study, key in keys.items())
+    return dict(sorted(named, key=lambda pair: pair[0]))
 
 
 def natural(text: str) -> list[tuple[int, int | str]]:

@@ -25,6 +25,11 @@ FORMAT_BY_SUFFIX = {
     ".xml": ox.RdfFormat.RDF_XML,
 }
 STDIN = "-"
+#: What the parser says in its own terms, for a reader.
+_PLAINER = {
+    "LoadDocumentCallback": "names a context elsewhere, which is not fetched; write it into the file",
+    "No scheme found": "an IRI lacks its beginning; write it whole, or give @base",
+}
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -34,8 +39,10 @@ def read_bytes(path: str | Path) -> bytes:
         InputError: There is no such file, it is a folder, or it is empty.
         EnvironmentFaultError: The system does not let it be read.
     """
+    if not str(path):
+        raise InputError("no file is named; name one, or - for standard input")
     try:
-        data = sys.stdin.buffer.read() if str(path) == STDIN else Path(path).read_bytes()
+        data = _stdin() if str(path) == STDIN else Path(path).read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except IsADirectoryError:
@@ -44,8 +51,13 @@ def read_bytes(path: str | Path) -> bytes:
         raise EnvironmentFaultError(f"{path}: cannot be read: {error.strerror}") from None
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
-        raise InputError(f"{path}: the file is empty")
+        what = "standard input" if str(path) == STDIN else "the file"
+        raise InputError(f"{path}: {what} is empty; nothing can be read from it")
     return data
+
+
+def _stdin() -> bytes:
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()
 
 
 def read_text(path: str | Path) -> str:
@@ -65,22 +77,24 @@ def read_text(path: str | Path) -> str:
 
 
 def read_quads(path: str | Path) -> list[ox.Quad]:
-    """Parse an RDF file by its suffix; standard input by what it looks like.
+    """Parse an RDF file by its suffix; standard input and pipes by what they look like.
 
     Returns:
         The statements in file order; blank nodes are renamed, so files never share one.
 
     Raises:
-        InputError: The file cannot be read, its kind is unknown, or it has a syntax error,
-            named by line and column.
+        InputError: The file cannot be read, its kind is unknown, it has a syntax error, named by
+            line and column, or it holds a statement about a statement.
     """
     text = read_text(path)
     last: InputError | None = None
     for format in _formats(path, text):
         try:
-            return list(ox.parse(text, format=format, rename_blank_nodes=True))
+            quads = list(ox.parse(text, format=format, rename_blank_nodes=True))
         except (SyntaxError, ValueError) as error:
             last = last or syntax_error(path, error)
+        else:
+            return _without_triple_terms(path, quads)
     assert last is not None
     raise last
 
@@ -97,9 +111,17 @@ def as_given(quads: list[ox.Quad]) -> list[ox.Quad]:
     ]
 
 
+def _without_triple_terms(path: str | Path, quads: list[ox.Quad]) -> list[ox.Quad]:
+    # RDF 1.2 has them; the graph, its shapes and its exports are RDF 1.1.
+    for quad in quads:
+        if isinstance(quad.object, ox.Triple):
+            raise InputError(f"{path}: holds a statement in << >>; say what it rests on by its graph instead")
+    return quads
+
+
 def _formats(path: str | Path, text: str) -> list[ox.RdfFormat]:
-    if str(path) != STDIN:
-        suffix = Path(path).suffix.lower()
+    suffix = Path(path).suffix.lower()
+    if str(path) != STDIN and (suffix or Path(path).is_file()):
         if suffix not in FORMAT_BY_SUFFIX:
             known = ", ".join(FORMAT_BY_SUFFIX)
             raise InputError(f"{path}: unknown kind of file {suffix!r}; known are {known}")
@@ -116,6 +138,9 @@ def syntax_error(path: str | Path, error: SyntaxError | ValueError) -> InputErro
     """What pyoxigraph says of a file, with its line and column."""
     message = str(getattr(error, "msg", None) or error)
     message = re.sub(r"^Parser error at line .*?: ", "", message)
+    message = next(
+        (words for sign, words in _PLAINER.items() if sign in message), f"{message}; mend the syntax"
+    )
     line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
     where = f"{path}:{line}:{column}" if line else f"{path}"
-    return InputError(f"{where}: {message}; mend the syntax there")
+    return InputError(f"{where}: {message}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -200,6 +201,8 @@ class Review:
         self.folder.vocabulary.require(path, read)
         quads = as_given(read)
         if not studies_in(quads):
+            if any(quad.predicate == RDF_TYPE and quad.object == STUDY for quad in quads):
+                raise InputError(f"{path}: its study is a blank node; give it an IRI")
             raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
         return self._screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
 
@@ -311,14 +314,17 @@ class Review:
     def _verdicts(self, trust: Trust, engine: str = "auto") -> Screening:
         from importlib.metadata import version
 
-        from evigraph import __version__, cache
+        from evigraph import cache
 
-        versions = (version("pyshacl"), version("shacl"))
-        digest = self.folder.digest(trust.value, engine, __version__, *versions)
-        screening = cache.load(digest) if self._given is None else None
+        if self._given is not None:
+            return self._screener.screen(self._statements, trust, self._decisions, engine=engine)
+        state = self.folder.state
+        key = "-".join((state, trust, engine, version("pyshacl"), version("shacl"), cache.program()))
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        screening = cache.load(digest)
         if screening is None:
             screening = self._screener.screen(self._statements, trust, self._decisions, engine=engine)
-            if self._given is None:
+            if self.folder.digest() == state:  # else a file changed while it was read
                 cache.save(digest, screening)
         return screening
 

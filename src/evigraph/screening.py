@@ -19,7 +19,7 @@ from evigraph.described import Described
 from evigraph.engines import Engine, engine
 from evigraph.errors import InputError
 from evigraph.folder import Folder
-from evigraph.names import compact, studies_in
+from evigraph.names import STUDY, compact, studies_in
 from evigraph.provenance import Provenance
 from evigraph.shapes import Shapes
 from evigraph.terms import BASIS, NOTATION, RECORD_GRAPH, evi, local_name
@@ -60,6 +60,13 @@ class Screener:
             rule.iri: (self.shapes.family(rule.satisfied), self.shapes.family(rule.decidable))
             for rule in self.criteria.rules
         }
+        classes = self.shapes.target_classes()
+        #: Whether each shape checks whatever is a study, so that no study can be passed by.
+        self.targets_studies = all(
+            STUDY in classes.get(shape, ())
+            for rule in self.criteria.rules
+            for shape in (rule.satisfied, rule.decidable)
+        )
         self._in_set = {rule.id: rule.set_id for rule in self.criteria.rules}
 
     def engine(self, name: str, studies: int) -> Engine:
@@ -101,7 +108,7 @@ class Screener:
         graphs = {*trust.default_graphs}
         trusted = [quad for quad in quads if quad.graph_name in graphs]
         studies = studies_in(trusted)
-        require_targets(self.criteria, self.shapes, [*trusted, *self.background])
+        self.require_targets(trusted)
         index = Index(trusted, self.paths)
         provenance = Provenance(q for q in trusted if q.graph_name == RECORD_GRAPH)
         cuts = {study.value: cut(study, index) for study in studies.values()}
@@ -119,6 +126,14 @@ class Screener:
                 for key, study in studies.items()
             ),
         )
+
+    def require_targets(self, quads: Iterable[ox.Quad]) -> None:
+        """Refuse criteria whose shapes pass by one of the studies.
+
+        Raises:
+            ShapesError: A shape of a rule does not target one of the studies.
+        """
+        require_targets(self.criteria, self.shapes, [*quads, *self.background])
 
     def outcomes(self, failed: set[str]) -> tuple[Outcome, ...]:
         """The outcome of each rule, from the shapes that do not hold for a study."""

@@ -100,6 +100,12 @@ class Shapes:
         """The named shapes that say by themselves what they check."""
         return [shape for shape in self.named if any(t for p in _TARGETS for t in self.objects(shape, p))]
 
+    def idle(self) -> list[ox.NamedNode]:
+        """The named shapes that have no target and that no other shape uses."""
+        used = {quad.object for quad in self.quads}
+        targeted = set(self.targeted())
+        return [shape for shape in self.named if shape not in targeted and shape not in used]
+
     def target_classes(self) -> dict[ox.NamedNode, set[ox.NamedNode]]:
         """For each targeted shape the classes it checks."""
         return {

@@ -15,6 +15,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from evigraph.errors import InputError
+from evigraph.guard import syntax_error
 from evigraph.terms import RDF_TYPE
 from evigraph.trust import Trust
 
@@ -76,7 +77,8 @@ class Store(Protocol):
 def about(store: Store, *classes: ox.NamedNode) -> list[ox.Quad]:
     """The statements about the things of some classes, each thing's together, sorted by IRI."""
     things = {quad.subject for kind in classes for quad in store.quads(predicate=RDF_TYPE, object=kind)}
-    return [quad for thing in sorted(things, key=str) for quad in store.quads(subject=thing)]
+    named = sorted((thing for thing in things if isinstance(thing, ox.NamedNode)), key=str)
+    return [quad for thing in named for quad in store.quads(subject=thing)]
 
 
 def query_form(text: str) -> str:
@@ -165,6 +167,6 @@ class EmbeddedStore:
                 substitutions=substitutions or None,
             )
         except SyntaxError as error:
-            raise InputError(f"{where}: {error.msg or error}; mend the query there") from None
+            raise syntax_error(where, error) from None
         except (RuntimeError, ValueError) as error:
             raise InputError(f"{where}: {error}") from None

@@ -194,7 +194,7 @@ class Screening(Sequence[StudyVerdict]):
             ],
             "not_tested": [{"id": id, "reason": reason} for id, reason in self.not_tested],
             "shapes": self.shapes,
-            "studies": [_study_dict(study) for study in self.studies],
+            "studies": [study_dict(study) for study in self.studies],
         }
 
     def to_json(self) -> str:
@@ -254,7 +254,8 @@ class Screening(Sequence[StudyVerdict]):
         )
 
 
-def _study_dict(study: StudyVerdict) -> dict[str, Any]:
+def study_dict(study: StudyVerdict) -> dict[str, Any]:
+    """The verdicts on a study as plain values, in the documented layout."""
     return {
         "study": study.study,
         "outcome": study.outcome.value,

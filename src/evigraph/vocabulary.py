@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,9 +11,13 @@ import pyoxigraph as ox
 
 from evigraph.errors import InputError, suggestion
 from evigraph.reading import STDIN, read_text
-from evigraph.terms import BASIS, EVI, RDF_TYPE, SKOS, local_name
+from evigraph.terms import BASIS, EVI, RDF_TYPE, SH, SKOS, VERDICT_GRAPH, local_name
 
 _CONCEPT = ox.NamedNode(SKOS + "Concept")
+_NAMESPACE = ox.NamedNode(SH + "namespace")
+_HOME = "https://w3id.org/evigraph/"
+#: How a prefix is declared in Turtle and TriG, in RDF/XML, and in JSON-LD.
+_PREFIX = re.compile(r"""(?:prefix\s+|xmlns:|")([\w.-]*)"?\s*[:=]\s*[<"']([^>"']+)[>"']""", re.IGNORECASE)
 
 
 class Vocabulary:
@@ -25,7 +30,11 @@ class Vocabulary:
     def __init__(self, ontology: Iterable[ox.Quad]) -> None:
         self._defined: set[str] = set()
         self._concept_spaces: set[str] = set()
+        self._spaces: set[str] = set()
+        self._meant: dict[str, str | None] = {}
         for quad in ontology:
+            if quad.predicate == _NAMESPACE and isinstance(quad.object, ox.Literal):
+                self._spaces.add(quad.object.value)
             if isinstance(quad.subject, ox.NamedNode):
                 self._defined.add(quad.subject.value)
                 if quad.predicate == RDF_TYPE and quad.object == _CONCEPT:
@@ -39,7 +48,8 @@ class Vocabulary:
     def unknown(self, quads: Iterable[ox.Quad]) -> list[str]:
         """The IRIs in the namespaces of the ontology or the concepts that nothing defines.
 
-        A concept that the statements themselves describe counts as defined.
+        A concept that the statements themselves describe counts as defined. A namespace that is
+        all but one of these, such as one with http for https, counts as a misspelling of it.
 
         Returns:
             Each unknown IRI once, in the order of first use.
@@ -52,40 +62,76 @@ class Vocabulary:
                 if not isinstance(term, ox.NamedNode) or term.value in self._defined:
                     continue
                 iri = term.value
-                own = iri.startswith((EVI, BASIS))
-                if own or (_namespace(iri) in self._concept_spaces and iri not in described):
+                space = _namespace(iri)
+                own = iri.startswith((EVI, BASIS)) or self._meant_space(space)
+                if own or (space in self._concept_spaces and iri not in described):
                     found[iri] = None
         return list(found)
 
     def require(self, path: str | Path, quads: Iterable[ox.Quad]) -> None:
-        """Refuse a file that uses an unknown word.
+        """Refuse a file that uses an unknown word, or states what is only ever computed.
 
         Raises:
             InputError: Names the file, the line, the word and the nearest known words.
         """
-        unknown = self.unknown(quads)
-        if not unknown:
-            return
-        iri = unknown[0]
-        same_space = [local_name(d) for d in self._defined if _namespace(d) == _namespace(iri)]
-        kind = "concept" if _namespace(iri) in self._concept_spaces else "term"
-        more = f" ({len(unknown) - 1} more unknown)" if len(unknown) > 1 else ""
-        raise InputError(
-            f"{path}{_line_of(path, iri)}: unknown {kind} <{iri}>{more}; "
-            f"{suggestion(local_name(iri), sorted(same_space))}"
+        statements = list(quads)
+        if any(quad.graph_name == VERDICT_GRAPH for quad in statements):
+            raise InputError(
+                f"{path}{line_of(path, VERDICT_GRAPH.value)}: <{VERDICT_GRAPH.value}> is computed, never "
+                "written; put the statements in the graph of what they rest on"
+            )
+        if unknown := self.unknown(statements):
+            more = f" ({len(unknown) - 1} more unknown)" if len(unknown) > 1 else ""
+            iri = unknown[0]
+            raise InputError(
+                f"{path}{line_of(path, iri)}: unknown {self._kind(iri)} <{iri}>{more}; {self._advice(iri)}"
+            )
+
+    def _kind(self, iri: str) -> str:
+        if iri.startswith(BASIS):
+            return "basis"
+        return "concept" if _namespace(iri) in self._concept_spaces else "term"
+
+    def _advice(self, iri: str) -> str:
+        space = _namespace(iri)
+        if meant := self._meant_space(space):
+            return f"did you mean <{meant}{iri.removeprefix(space)}>?"
+        return suggestion(
+            local_name(iri), sorted(local_name(d) for d in self._defined if _namespace(d) == space)
         )
+
+    def _meant_space(self, space: str) -> str | None:
+        """The namespace of the ontology or the concepts that a namespace is a misspelling of, or none."""
+        if space not in self._meant:
+            ours = sorted({EVI, BASIS} | self._concept_spaces)
+            same = [own for own in ours if _skeleton(own) == _skeleton(space)]
+            near = difflib.get_close_matches(
+                space, [o for o in ours if o.startswith(_HOME)], n=1, cutoff=0.95
+            )
+            known = space in ours or space in self._spaces
+            self._meant[space] = None if known else next(iter(same + near), None)
+        return self._meant[space]
 
 
 def _namespace(iri: str) -> str:
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
-def _line_of(path: str | Path, iri: str) -> str:
-    """``:line`` of the first use of an IRI, full or prefixed; empty when it cannot be found."""
-    if str(path) == STDIN:
+def _skeleton(space: str) -> str:
+    return re.sub(r"^https?://(www\.)?|[#/]+$", "", space).lower()
+
+
+def line_of(path: str | Path, iri: str) -> str:
+    """``:line`` of the first use of an IRI in a file, full or prefixed; empty when it cannot be found."""
+    if str(path) == STDIN or not Path(path).is_file():
         return ""
-    pattern = re.compile(r"[:/#\"]" + re.escape(local_name(iri)) + r"(?![\w-])")
-    for number, line in enumerate(read_text(path).splitlines(), 1):
-        if pattern.search(line.split(" #", 1)[0]):
-            return f":{number}"
+    text = read_text(path)
+    short = {f"{p}:{iri.removeprefix(ns)}" for p, ns in _PREFIX.findall(text) if iri.startswith(ns)}
+    forms = "|".join(map(re.escape, sorted({f"<{iri}>", f'"{iri}"', *short})))
+    exact = rf"(?<![\w:.-])(?:{forms})(?![\w-])"
+    loose = rf"[:/#\"]{re.escape(local_name(iri))}(?![\w-])"
+    for pattern in (exact, loose):
+        for number, line in enumerate(text.split("\n"), 1):
+            if not line.lstrip().startswith("#") and re.search(pattern, line.split(" #", 1)[0]):
+                return f":{number}"
     return ""

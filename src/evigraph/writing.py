@@ -13,32 +13,42 @@ from evigraph.errors import EnvironmentFaultError, InputError
 def write_whole(path: str | Path, data: bytes) -> None:
     """Put data into a file so that a reader sees the old content or the new, never a part.
 
+    A link is followed and stays a link. A device or a pipe cannot be replaced; it is written to.
+
     Raises:
-        InputError: The folder does not exist, or the path is a folder.
+        InputError: No file is named, the folder does not exist, or the path is a folder.
         EnvironmentFaultError: The system does not let it be written; the earlier file is untouched.
     """
-    target = Path(path)
-    if target.is_dir():
-        raise InputError(f"{target}: is a folder; name a file in it")
-    if not target.parent.is_dir():
-        raise InputError(f"{target.parent}: no such folder; make it first")
-    temporary: str | None = None
+    if not str(path):
+        raise InputError("no file is named to write to; name one")
+    named = Path(path)
+    if named.is_dir():
+        raise InputError(f"{named}: is a folder; name a file in it")
+    if not named.parent.is_dir():
+        raise InputError(f"{named.parent}: no such folder; make it first")
     try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        if named.exists() and not named.is_file():
+            named.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(named)), data)
+    except OSError as error:
+        raise EnvironmentFaultError(f"{named}: cannot be written: {error.strerror}") from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
         Path(temporary).replace(target)
-        temporary = None
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise EnvironmentFaultError(f"{target}: cannot be written: {error.strerror}") from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    _sync_folder(target.parent)
 
 
 def _umask() -> int:

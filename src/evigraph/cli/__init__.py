@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+import io
 import logging
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 import click
 
 from evigraph import __version__
 from evigraph.cli.ask import ask
+from evigraph.cli.build import build, verify
 from evigraph.cli.check import check
 from evigraph.cli.claims import claims
+from evigraph.cli.common import on_one_line
 from evigraph.cli.export import export
 from evigraph.cli.screen import screen
-from evigraph.errors import EvigraphError
+from evigraph.errors import EnvironmentFaultError, EvigraphError
 
 
 class _Group(click.Group):
     """A group that turns what a person can mend into one line and an exit code."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        _write_utf8()
+        try:
+            return super().main(*args, **kwargs)
+        except EvigraphError as error:
+            _fail(str(error), error.exit_code)
+        except OSError as error:
+            where = error.filename or "standard output"
+            _fail(f"{where}: {error.strerror or error}", EnvironmentFaultError.exit_code)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except EvigraphError as error:
-            click.echo("evigraph: " + " ".join(str(error).split()), err=True)
-            ctx.exit(error.exit_code)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            click.echo(f"evigraph: {error.filename or ''}: {error.strerror or error}", err=True)
-            ctx.exit(3)
         except KeyboardInterrupt:
-            click.echo("evigraph: interrupted", err=True)
-            ctx.exit(130)
+            _fail("interrupted", 130)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"evigraph: {on_one_line(message)}", err=True)
+    sys.exit(code)
+
+
+def _write_utf8() -> None:
+    """Write UTF-8 whatever the locale says: it is what Turtle and JSON are, and has all our signs."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,8 +69,10 @@ def main(ctx: click.Context, review: str | None) -> None:
     """
     # rdflib logs a traceback for a number that is none; the shapes report it in words.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+    if sys.stdout is None:
+        raise EnvironmentFaultError("standard output is closed; nothing can be printed")
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, export):
+for _command in (check, screen, ask, claims, export, build, verify):
     main.add_command(_command)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from evigraph.answers import Answer, Triples, Truth
-from evigraph.cli.common import echo, format_option, note, opened, print_table, trust_option
-from evigraph.errors import InputError
+from evigraph.cli.common import echo, format_option, interruptible, note, opened, print_table, trust_option
+from evigraph.errors import InputError, UnknownNameError
+from evigraph.questions import find_question
 from evigraph.reading import read_text
 from evigraph.review import Review
 
@@ -38,25 +39,31 @@ def ask(
     given = [name for name in (question, query, file) if name is not None]
     if len(given) > 1:
         raise InputError("give one of a question, --query and --file")
+    if params and question is None:
+        raise InputError("--param goes with a question; write the value into your own query")
     if not given:
         _list(review, format)
         return
     if question is not None:
-        answer = review.ask(question, trust=trust, **_parameters(params))
+        values = _parameters(review, question, params)
+        answer = interruptible(lambda: review.ask(question, trust=trust, **values))
     else:
-        if params:
-            raise InputError("--param goes with a question; write the value into your own query")
         text, where = (read_text(file), file) if file is not None else (query, "--query")
-        answer = review.ask(query=text, trust=trust, where=where)
+        answer = interruptible(lambda: review.ask(query=text, trust=trust, where=where))
     _print(answer, format)
 
 
-def _parameters(params: tuple[str, ...]) -> dict[str, str]:
+def _parameters(review: Review, question: str, params: tuple[str, ...]) -> dict[str, str]:
+    known = [parameter.name for parameter in find_question(review.folder, question).parameters]
     values: dict[str, str] = {}
     for param in params:
         name, equals, value = param.partition("=")
         if not equals or not name:
             raise InputError(f"--param {param}: write it as name=value")
+        if name not in known:
+            raise UnknownNameError(f"parameter of {question}", name, known)
+        if name in values:
+            raise InputError(f"--param {name}: is given twice; give one value")
         values[name] = value
     return values
 

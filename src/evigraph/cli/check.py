@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.common import echo, format_option, note, opened
+from evigraph.cli.common import echo, format_option, note, opened, say
 
 
 @click.command()
@@ -26,8 +26,8 @@ def check(ctx: click.Context, files: tuple[str, ...], format: str) -> None:
         echo(found.to_turtle(review.folder.prefixes))
     else:
         for problem in found.problems:
-            echo(str(problem))
-        echo(found.summary)
+            say(str(problem))
+        say(found.summary)
         if not found.nodes:
             note("nothing was checked: no node here is of a class that the shapes check")
     ctx.exit(0 if found.conforms else 1)

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from evigraph.cli.common import echo, format_option, opened, print_table, trust_option
+from evigraph.cli.common import echo, format_option, interruptible, opened, print_table, trust_option
 
 
 @click.command()
@@ -19,7 +19,8 @@ def claims(ctx: click.Context, trust: str, format: str) -> None:
     At least is what the statements show, at most adds what they cannot tell. A claim matches
     when both equal it, is consistent when it lies between, and is a mismatch otherwise.
     """
-    found = opened(ctx).claims(trust=trust)
+    review = opened(ctx)
+    found = interruptible(lambda: review.claims(trust=trust))
     if format == "json":
         echo(found.to_json())
     elif format == "csv":

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import click
 
@@ -12,6 +17,7 @@ from evigraph.review import Review, open
 from evigraph.trust import Trust
 
 Command = Callable[..., Any]
+_T = TypeVar("_T")
 
 #: How an outcome or status looks in a table; the word is always there too.
 _STYLES = {
@@ -54,9 +60,43 @@ def opened(ctx: click.Context) -> Review:
     return open(ctx.obj)
 
 
+def interruptible(work: Callable[[], _T]) -> _T:
+    """Run work that Ctrl-C can stop: the query engine itself looks at no signals."""
+    results: list[_T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # raised again below, in the thread that asked
+            cause: BaseException | None = error
+            while cause is not None:  # what the engine gave must be let go in the thread that has it
+                traceback.clear_frames(cause.__traceback__)
+                cause = cause.__context__
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.1)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
 def echo(text: str) -> None:
     """Print data that ends in a line feed or not, as it is."""
     click.echo(text, nl=not text.endswith("\n"))
+
+
+def say(line: str) -> None:
+    """Print a line for a reader's eye, whatever the texts in it hold."""
+    click.echo(_shown(line.replace("\n", " ")))
+
+
+def on_one_line(text: str) -> str:
+    """A message on one line, with nothing in it that a terminal would obey."""
+    return _shown(" ".join(text.split()))
 
 
 def note(text: str) -> None:
@@ -75,9 +115,36 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for name in header:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+        table.add_row(*(Text(_shown(cell), style=_STYLES.get(cell, "")) for cell in row))
     console = Console(width=shutil.get_terminal_size((200, 24)).columns, highlight=False)
     with console.capture() as capture:
         console.print(table)
     for line in capture.get().splitlines():
         click.echo(line.rstrip())
+
+
+def _shown(text: str) -> str:
+    """Text with its control characters made visible; a graph may come from anywhere."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A progress bar on a terminal's standard error; nothing elsewhere.
+
+    Yields:
+        What to call with the part under way, and the work done and to do; none where nothing shows.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def report(part: str, done: int, total: int) -> None:
+            bar.update(task, description=f"{what} {part}", completed=done, total=total)
+
+        yield report

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from evigraph.canonical import FORMATS
@@ -24,8 +22,7 @@ def export(ctx: click.Context, output: str | None, trust: str, format: str) -> N
     """
     data = opened(ctx).export(format, trust=trust)
     if output is None or output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        click.echo(data, nl=False)
     else:
         write_whole(output, data)
         note(f"{output}: {len(data):,} bytes of {format} (trust {trust})")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import click
 
-from evigraph.cli.common import echo, format_option, opened, print_table, trust_option
+from evigraph.cli.common import echo, format_option, note, opened, print_table, say, trust_option
+from evigraph.cli.large import is_large, print_large
+from evigraph.engines import AUTO_LIMIT, ENGINES
+from evigraph.errors import OutOfOrderError
 from evigraph.reading import FORMAT_BY_SUFFIX, STDIN
 from evigraph.review import Review
 from evigraph.verdicts import Outcome, RuleVerdict, Screening, StudyVerdict
@@ -20,17 +24,30 @@ _SYMBOLS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.CANNOT_TELL: "?"
 @click.option(
     "--explain", is_flag=True, help="For each rule: the reason, the values, their basis and source."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    show_default=True,
+    help=f"The SHACL engine; auto is pySHACL up to {AUTO_LIMIT} studies and the Rust engine above.",
+)
 @format_option("table", "json", "csv", "ttl")
 @click.pass_context
-def screen(ctx: click.Context, studies: tuple[str, ...], trust: str, explain: bool, format: str) -> None:
+def screen(
+    ctx: click.Context, studies: tuple[str, ...], trust: str, explain: bool, engine: str, format: str
+) -> None:
     """Judge studies by the criteria of the review.
 
     STUDY is the key of a study of the review; all are judged when none is named. FILE is a new
     study in Turtle, TriG, JSON-LD, N-Quads, N-Triples or RDF/XML, or - for standard input; it is
-    tried against the criteria without being added.
+    tried against the criteria without being added. A large file is judged study by study, in file
+    order, and printed as CSV or JSON.
     """
     review = opened(ctx)
-    screening = _screen(review, studies, trust)
+    if is_large(studies, format, explain=explain):
+        with contextlib.suppress(OutOfOrderError):  # then it is read whole
+            ctx.exit(0 if print_large(review, studies[0], trust, engine, format) else 1)
+    screening = _screen(review, studies, trust, engine)
     if format == "json":
         echo(screening.to_json())
     elif format == "csv":
@@ -43,22 +60,27 @@ def screen(ctx: click.Context, studies: tuple[str, ...], trust: str, explain: bo
         echo(serialize(quads, "turtle", review.folder.prefixes).decode())
     else:
         _print(screening, explain)
-    ctx.exit(0 if screening.counts[Outcome.MET] == len(screening) else 1)
+    if not screening:
+        note("nothing was judged: no statement that is trusted says that something is a study")
+    ctx.exit(0 if screening and screening.counts[Outcome.MET] == len(screening) else 1)
 
 
-def _screen(review: Review, names: tuple[str, ...], trust: str) -> Screening:
+def _screen(review: Review, names: tuple[str, ...], trust: str, engine: str) -> Screening:
     if not names:
-        return review.screen(trust=trust)
-    files = [name for name in names if _is_file(name)]
+        return review.screen(trust=trust, engine=engine)
+    files = [name for name in dict.fromkeys(names) if _is_file(name, review)]
     keys = [name for name in names if name not in files]
-    parts = [review.screen_file(name, trust=trust) for name in files]
+    parts = [review.screen_file(name, trust=trust, engine=engine) for name in files]
     if keys:
-        parts.append(review.screen(keys, trust=trust))
+        parts.append(review.screen(keys, trust=trust, engine=engine))
     return parts[0].joined(parts[1:])
 
 
-def _is_file(name: str) -> bool:
-    return name == STDIN or Path(name).suffix.lower() in FORMAT_BY_SUFFIX or Path(name).exists()
+def _is_file(name: str, review: Review) -> bool:
+    """Whether a name means a file; a key wins over a file or folder that is called the same."""
+    if name == STDIN or "/" in name or Path(name).suffix.lower() in FORMAT_BY_SUFFIX:
+        return True
+    return name != "" and Path(name).exists() and name not in review.studies
 
 
 def _print(screening: Screening, explain: bool) -> None:
@@ -73,30 +95,30 @@ def _print(screening: Screening, explain: bool) -> None:
         if screening.studies:
             for rule in screening.studies[0].rules:
                 also = f" (tests {', '.join(rule.serves)} too)" if rule.serves else ""
-                echo(f"{rule.id:>5}  {rule.name}{also}")
+                say(f"{rule.id:>5}  {rule.name}{also}")
             echo("       " + "   ".join(f"{mark} {word}" for word, mark in marks.items()))
             echo("")
     counts = ", ".join(f"{number} {word}" for word, number in screening.counts.items())
     studies = "1 study" if len(screening) == 1 else f"{len(screening)} studies"
-    echo(f"{screening.shapes} shapes judged {studies}: {counts} (trust {screening.trust.value})")
+    say(f"{screening.shapes} shapes judged {studies}: {counts} (trust {screening.trust.value})")
     for study in screening.contradictions:
-        echo(
+        say(
             f"contradiction: {study.study} was decided {study.decision}, the verdict is {study.outcome.value}"
         )
     if not screening.contradictions and any(study.decision for study in screening):
-        echo("no verdict contradicts a recorded decision")
+        say("no verdict contradicts a recorded decision")
     if explain:
-        echo(f"not tested: {', '.join(id for id, _ in screening.not_tested) or 'none'}")
+        say(f"not tested: {', '.join(id for id, _ in screening.not_tested) or 'none'}")
     else:
         for id, reason in screening.not_tested:
-            echo(f"not tested: {id}: {reason}")
+            say(f"not tested: {id}: {reason}")
 
 
 def _explain(study: StudyVerdict) -> None:
     decision = f", recorded decision: {study.decision}" if study.decision else ""
-    echo(f"{study.study}: {study.outcome.value}{decision}")
+    say(f"{study.study}: {study.outcome.value}{decision}")
     for criterion in study.sets:
-        echo(f"  set {criterion.id} {criterion.name}: {criterion.outcome.value}")
+        say(f"  set {criterion.id} {criterion.name}: {criterion.outcome.value}")
     for rule in study.rules:
         _explain_rule(rule)
     echo("")
@@ -104,12 +126,12 @@ def _explain(study: StudyVerdict) -> None:
 
 def _explain_rule(rule: RuleVerdict) -> None:
     also = f" (tests {', '.join(rule.serves)} too)" if rule.serves else ""
-    echo(f"  {_SYMBOLS[rule.outcome]} rule {rule.id} {rule.name}{also}: {rule.outcome.value}")
-    echo(f"      {rule.message}")
+    say(f"  {_SYMBOLS[rule.outcome]} rule {rule.id} {rule.name}{also}: {rule.outcome.value}")
+    say(f"      {rule.message}")
     if rule.missing:
-        echo(f"      missing: {rule.missing}")
+        say(f"      missing: {rule.missing}")
     for value in rule.values:
         source = f", {value.source}" if value.source else ""
-        echo(f"      {value.of} {value.property} {value.value} [{value.basis}{source}]")
+        say(f"      {value.of} {value.property} {value.value} [{value.basis}{source}]")
         if value.note:
-            echo(f"          {value.note}")
+            say(f"          {value.note}")

@@ -1,0 +1,229 @@
+"""Each question has its words, its expected answer, and the same rows in two engines."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+import evigraph
+from evigraph.answers import Answer
+from evigraph.assertions import verdict_quads
+from evigraph.names import compact
+from evigraph.questions import Question, bind
+from evigraph.trust import Trust
+from tests.oracle import ROOT
+
+# rdflib's own evaluation of queries still uses what rdflib deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset\\.:DeprecationWarning")
+
+EXPECTED = sorted((ROOT / "tests" / "questions").glob("*.csv"))
+OPENED = evigraph.open()
+QUESTIONS = {question.name: question for question in OPENED.questions()}
+COMPETENCY = sorted(path.stem for path in (ROOT / "queries" / "competency").glob("*.rq"))
+#: Parameters that have no default: the value that the expected answer is for.
+GIVEN = {"study-verdicts": {"study": "bright1999"}}
+
+XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+#: A term that both engines can be held to: kind, text, datatype or language.
+Plain = tuple[str, str, str] | None
+
+
+# --- the second engine ----------------------------------------------------------------------------
+
+
+def rdflib_term(term: object) -> rdflib.URIRef | rdflib.BNode | rdflib.Literal:
+    """A term for rdflib, its text untouched."""
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    assert isinstance(term, ox.Literal)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    if term.datatype.value == XSD_STRING:  # rdflib keeps a plain text and a typed one apart
+        return rdflib.Literal(term.value)
+    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def plain(term: object) -> Plain:
+    """A term of either engine as plain text."""
+    if term is None:
+        return None
+    if isinstance(term, ox.NamedNode):
+        return "iri", term.value, ""
+    if isinstance(term, ox.Literal):
+        return "literal", term.value, term.language or term.datatype.value
+    if isinstance(term, rdflib.Literal):
+        return "literal", str(term), term.language or str(term.datatype or XSD_STRING)
+    assert isinstance(term, rdflib.URIRef), term
+    return "iri", str(term), ""
+
+
+def short(cell: Plain) -> str:
+    """A term as the files of expected rows have it."""
+    if cell is None:
+        return ""
+    kind, text, _ = cell
+    return compact(ox.NamedNode(text), OPENED.folder.prefixes) if kind == "iri" else text
+
+
+@cache
+def dataset(trust: str, needs: tuple[str, ...]) -> rdflib.Dataset:
+    """What a question may see: the graphs of a level of trust, and what must be computed first."""
+    graphs = set(Trust(trust).default_graphs)
+    quads = [q for q in (*OPENED.folder.graph, *OPENED.folder.ontology) if q.graph_name in graphs]
+    if "verdicts" in needs:
+        quads += verdict_quads(OPENED.screen(trust=trust), OPENED.iri)
+    if "claims" in needs:
+        quads += OPENED.claims(trust=trust).to_quads()
+    data = rdflib.Dataset(default_union=True)
+    for quad in quads:
+        assert isinstance(quad.graph_name, ox.NamedNode)
+        subject, predicate, value = map(rdflib_term, (quad.subject, quad.predicate, quad.object))
+        data.graph(rdflib.URIRef(quad.graph_name.value)).add((subject, predicate, value))
+    return data
+
+
+@cache
+def rows_of_rdflib(
+    question: Question, bindings: tuple[tuple[str, ox.NamedNode | ox.Literal], ...], trust: str
+) -> tuple[list[str], list[list[Plain]]]:
+    """What rdflib finds, once for all tests."""
+    given = {name: rdflib_term(term) for name, term in bindings}
+    result = dataset(trust, question.needs).query(question.text, initBindings=given)
+    assert result.vars is not None
+    names = [str(name) for name in result.vars]
+    return names, [[plain(row.get(name)) for name in result.vars] for row in result.bindings]
+
+
+def on_rdflib(
+    question: Question, parameters: dict[str, str], trust: str
+) -> tuple[list[str], list[list[Plain]]]:
+    """The columns and rows that rdflib finds."""
+    return rows_of_rdflib(question, tuple(bind(question, parameters, OPENED.folder).items()), trust)
+
+
+def on_oxigraph(question: Question, parameters: dict[str, str], trust: str) -> Answer:
+    """The answer that the review gives."""
+    answer = OPENED.ask(question.name, trust=trust, **parameters)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+# --- expected answers -----------------------------------------------------------------------------
+
+
+def asked(path: Path) -> tuple[Question, dict[str, str]]:
+    """The question and the parameters that a file of expected rows is named after."""
+    name, _, value = path.stem.partition("--")
+    question = QUESTIONS[name]
+    return question, {question.parameters[0].name: value} if value else GIVEN.get(name, {})
+
+
+def name_of(path: Path) -> str:
+    """The file's name without suffix."""
+    return path.stem
+
+
+def expected(path: Path) -> list[list[str]]:
+    """The header and the rows of a file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=name_of)
+def test_answer_is_as_expected(path: Path) -> None:
+    """Oxigraph gives the columns and rows of the file, in their order."""
+    answer = on_oxigraph(*asked(path), "deduced")
+    assert [list(answer.variables), *answer.text_rows] == expected(path)
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=name_of)
+def test_answer_of_rdflib_is_as_expected(path: Path) -> None:
+    """The second engine gives them too."""
+    names, rows = on_rdflib(*asked(path), "deduced")
+    assert [names, *([short(cell) for cell in row] for row in rows)] == expected(path)
+
+
+@pytest.mark.parametrize("name", COMPETENCY)
+def test_each_competency_question_has_an_expected_answer(name: str) -> None:
+    """There is a file for the question as it is asked by default, and none for a question that is none."""
+    stems = {path.stem for path in EXPECTED}
+    assert name in stems
+    assert {stem.partition("--")[0] for stem in stems} <= set(COMPETENCY)
+
+
+# --- two engines ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trust", ["stated", "deduced"])
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_two_engines_give_equal_rows_in_the_same_order(name: str, trust: str) -> None:
+    """Terms are equal to the last letter of text, datatype and language."""
+    question = QUESTIONS[name]
+    parameters = GIVEN.get(name, {})
+    answer = on_oxigraph(question, parameters, trust)
+    names, rows = on_rdflib(question, parameters, trust)
+    assert list(answer.variables) == names
+    assert [[plain(term) for term in row] for row in answer] == rows
+    assert len(set(answer.rows)) == len(answer), "a row twice"
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def without_comments(text: str) -> str:
+    """A query's text without the lines that are comments."""
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_header_is_complete(name: str) -> None:
+    """A question in words, a description, what kind it is; parameters are used and described."""
+    question = QUESTIONS[name]
+    assert question.summary.endswith("?")
+    assert question.summary[0].isupper()
+    assert question.description.endswith(".")
+    assert len({"competency", "claim", "report"} & set(question.tags)) == 1
+    assert (question.number is not None) == ("competency" in question.tags)
+    assert ("claim" in question.tags) == (question.path.parent.name == "claims")
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+    for parameter in question.parameters:
+        assert parameter.description
+        assert re.search(rf"\?{parameter.name}\b", without_comments(question.text))
+
+
+def test_the_twenty_questions_are_numbered() -> None:
+    """Each number from 1 to 20 stands once, and the list of questions begins with them."""
+    numbers = [question.number for question in QUESTIONS.values()]
+    assert numbers[:20] == list(range(1, 21))
+    assert set(numbers[20:]) == {None}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_rows_have_an_order_and_columns_have_names(name: str) -> None:
+    """A query that promises equal rows orders them itself, and says what it selects."""
+    text = without_comments(QUESTIONS[name].text)
+    assert re.search(r"}\s*(GROUP BY[^{}]*)?ORDER BY [^{}]+$", text)
+    assert not re.search(r"SELECT\s+(DISTINCT\s+|REDUCED\s+)?\*", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_order_leaves_nothing_to_chance(name: str) -> None:
+    """No two rows are equal in all that the query sorts by, so only one order is possible."""
+    text = QUESTIONS[name].text
+    start, end = text.rindex("ORDER BY"), re.search(r"^SELECT( DISTINCT)?", text, re.MULTILINE)
+    assert end is not None
+    keys = re.findall(r"\?(\w+)", text[start:])
+    shown = on_oxigraph(QUESTIONS[name], GIVEN.get(name, {}), "deduced").variables
+    more = "".join(f" ?{key}" for key in keys if key not in shown)
+    answer = OPENED.ask(query=text[: end.end()] + more + text[end.end() :])
+    assert isinstance(answer, Answer)
+    places = [answer.variables.index(key) for key in keys]
+    assert len({tuple(row[place] for place in places) for row in answer}) == len(answer)
