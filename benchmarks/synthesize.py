@@ -25,10 +25,23 @@ import pyoxigraph as ox
 
 import evigraph
 from evigraph.described import Described
-from evigraph.terms import BASIS, BROADER, DCTERMS, IDENTIFIER, RDF_TYPE, RECORD_GRAPH, SOURCE, XSD, evi
+from evigraph.terms import (
+    BASIS,
+    BROADER,
+    DCTERMS,
+    IDENTIFIER,
+    RDF_TYPE,
+    RDFS_LABEL,
+    RECORD_GRAPH,
+    SOURCE,
+    XSD,
+    evi,
+)
 
 BASE = "https://example.org/synthetic/"
 CITO = "http://purl.org/spar/cito/"
+PROV = "http://www.w3.org/ns/prov#"
+MAKER = ox.NamedNode(BASE + "organization/generator")
 SEED = 20081
 
 MET, NOT_MET, CANNOT_TELL = "met", "not met", "cannot tell"
@@ -106,6 +119,8 @@ class Synthesis:
             Quads without blank nodes; all of one study stand together.
         """
         self.planted = {rule: Counter() for rule in ("1.1", "1.3", "1.9", "2", "3", "4", "study")}
+        yield record(MAKER, RDF_TYPE, evi("Organization"))
+        yield record(MAKER, RDFS_LABEL, ox.Literal("generator of synthetic reviews"))
         for index in range(self.size):
             yield from self._study(index)
 
@@ -147,11 +162,13 @@ class Synthesis:
             yield record(extraction, RDF_TYPE, evi("Extraction"))
             yield record(extraction, evi("onStudy"), study)
             yield record(extraction, evi("onBasis"), ox.NamedNode(BASIS + basis))
+            yield record(extraction, ox.NamedNode(PROV + "wasAssociatedWith"), MAKER)
             yield record(extraction, SOURCE, ox.NamedNode(f"{BASE}source/{key}"))
 
     def _publication(self, study: ox.NamedNode, index: int, draw: random.Random) -> Iterator[ox.Quad]:
         key = f"s{index:07d}"
         publication = ox.NamedNode(f"{BASE}publication/{key}")
+        yield record(ox.NamedNode(f"{BASE}source/{key}"), RDF_TYPE, evi("Source"))
         yield record(publication, RDF_TYPE, evi("Publication"))
         yield record(publication, IDENTIFIER, ox.Literal(key))
         yield record(publication, evi("reports"), study)
@@ -163,6 +180,9 @@ class Synthesis:
         for cited in sorted({int(index * draw.random() ** 3) for _ in range(min(index, CITATIONS))}):
             citation = ox.NamedNode(f"{BASE}citation/{key}-s{cited:07d}")
             yield record(citation, RDF_TYPE, evi("Citation"))
+            yield record(citation, evi("hasRole"), evi("context"))
+            intent = ox.NamedNode(CITO + "obtainsBackgroundFrom")
+            yield record(citation, ox.NamedNode(CITO + "hasCitationCharacterization"), intent)
             yield record(citation, ox.NamedNode(CITO + "hasCitingEntity"), publication)
             yield record(
                 citation,
@@ -205,17 +225,17 @@ class Synthesis:
             yield from linked("hasOutcome", measured, "Outcome", abstract)
             domain = draw.choice(self.concepts.outcome[outcomes["outcome"]])
             yield ox.Quad(measured, evi("inDomain"), domain, abstract)
-        yield from linked("hasFinding", finding, "Finding", abstract)
-        # A predictor is a comparison that says nothing on the design; a met design may have more.
-        comparison = "between-arms" if outcomes["design"] == MET else "predictor"
-        yield ox.Quad(finding, evi("hasComparison"), self._concept(comparison), abstract)
-        if comparison == "between-arms":
-            direction = draw.choice(("benefit", "no-difference", "mixed", "not-reported"))
-            yield ox.Quad(finding, evi("hasDirection"), self._concept(direction), abstract)
-            yield ox.Quad(finding, evi("onArm"), arms[0], abstract)
-            yield ox.Quad(finding, evi("comparedWith"), arms[1], abstract)
-        if outcomes["outcome"] != CANNOT_TELL:
+            yield from linked("hasFinding", finding, "Finding", abstract)
             yield ox.Quad(finding, evi("onOutcome"), measured, abstract)
+            # A predictor says nothing on the design; a design that is met may have a comparison.
+            compares = outcomes["design"] == MET
+            comparison = "between-arms" if compares else "predictor"
+            yield ox.Quad(finding, evi("hasComparison"), self._concept(comparison), abstract)
+            if compares:
+                direction = draw.choice(("benefit", "no-difference", "mixed", "not-reported"))
+                yield ox.Quad(finding, evi("hasDirection"), self._concept(direction), abstract)
+                yield ox.Quad(finding, evi("onArm"), arms[0], abstract)
+                yield ox.Quad(finding, evi("comparedWith"), arms[1], abstract)
 
     def _design(
         self, study: ox.NamedNode, outcome: str, draw: random.Random, bases: tuple[ox.NamedNode, ox.NamedNode]

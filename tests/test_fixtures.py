@@ -24,7 +24,7 @@ OUTCOMES = {"met": "met", "not-met": "not met", "cannot-tell": "cannot tell"}
 REVIEW = evigraph.open()
 RULES = {
     local_name(rule.satisfied.value).removesuffix("-satisfied"): rule
-    for rule in Screener(REVIEW.folder).criteria.rules
+    for rule in Screener(REVIEW.folder, REVIEW.folder.graph).criteria.rules
 }
 
 

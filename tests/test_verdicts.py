@@ -61,7 +61,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path
 @cache
 def screening(trust: str) -> evigraph.Screening:
     """The verdicts of the shipped review, computed here and not taken from a cache."""
-    screener = evigraph.screening.Screener(OPENED.folder)
+    screener = evigraph.screening.Screener(OPENED.folder, OPENED.folder.graph)
     decisions = evigraph.screening.recorded_decisions(OPENED.folder.graph)
     return screener.screen(OPENED.folder.graph, Trust(trust), decisions)
 
@@ -319,7 +319,7 @@ def table_of(failed: set[tuple[str, str]]) -> Table:
     for key in STUDIES:
         study = thing("study", key).value
         found[key] = {}
-        for rule in evigraph.screening.Screener(OPENED.folder).criteria.rules:
+        for rule in evigraph.screening.Screener(OPENED.folder, OPENED.folder.graph).criteria.rules:
             if (rule.satisfied.value, study) not in failed:
                 found[key][rule.id] = "met"
             elif (rule.decidable.value, study) not in failed:
@@ -568,7 +568,7 @@ def test_cache_is_used(copied: Callable[[], Path], monkeypatch: pytest.MonkeyPat
     files = files_of(opened)
     first = opened.screen()
 
-    def never(*_: object) -> None:
+    def never(*_: object, **__: object) -> None:
         raise AssertionError("computed again")
 
     monkeypatch.setattr(evigraph.screening.Screener, "screen", never)

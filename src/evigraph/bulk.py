@@ -89,20 +89,17 @@ def screen_large(
     """
     name = "shacl" if engine == "auto" else engine
     tasks = [Task(path, start, end, trust, name, detail) for start, end in _pieces(path)]
-    last, seen = "", set[str]()
+    seen: set[int] = set()  # hashes, since all IRIs of a million studies would be much
     if len(tasks) > 1:
         text = ox.serialize(criteria, format=ox.RdfFormat.N_QUADS) or b""
-        results = _in_parallel(tasks, (folder.path, text))
+        results: Iterable[list[Judged]] = _in_parallel(tasks, (folder.path, text))
     else:
         results = map(_Judge(screener, folder), tasks)
     for judged in results:
         for key, iri, outcomes, values in judged:
-            if seen or iri <= last:
-                # Not in rising order, so whether a study comes twice has to be remembered.
-                if iri in seen or iri == last:
-                    raise OutOfOrderError
-                seen.add(iri)
-            last = iri
+            if hash(iri) in seen:
+                raise OutOfOrderError
+            seen.add(hash(iri))
             yield screener.verdict(key, iri, outcomes, values)
 
 

@@ -53,6 +53,7 @@ class Manifest:
         digest: A hash of all files.
         quads: How many statements are in it.
         dump: A hash of all statements in the store's order.
+        parts: A hash of each file of the store, by its name.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Manifest:
     digest: str
     quads: int
     dump: str
+    parts: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -165,16 +167,18 @@ def verify(folder: Folder, place: Path) -> Verification:
     if manifest is None:
         raise InputError(f"{place}: there is no store; make one with 'evigraph build'")
     fresh = is_fresh(folder, manifest)
+    fault = _damage(manifest.parts, _parts(place / manifest.folder))
     try:
         store = ox.Store.read_only(str(place / manifest.folder))
         dump, quads = _dump_hash(store), len(store)
     except (OSError, RuntimeError, ValueError) as error:
-        return Verification(0, manifest.quads, (), (), str(error), fresh)
+        return Verification(0, manifest.quads, (), (), fault or str(error), fresh)
     lost: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     if (dump, quads) != (manifest.dump, manifest.quads) and fresh:
         lost, changed = _differences(folder, store)
-    fault = "" if dump == manifest.dump else "its statements are not those that were put in"
+    if not fault and dump != manifest.dump:
+        fault = "its statements are not those that were put in"
     return Verification(quads, manifest.quads, lost, changed, fault, fresh)
 
 
@@ -190,8 +194,9 @@ def _build(folder: Folder, place: Path, progress: Progress | None) -> Manifest:
         _load(folder, store, progress)
         store.flush()
         store.optimize()
-        manifest = Manifest(_KIND, __version__, name, stamps, digest, len(store), _dump_hash(store))
-        del store
+        quads, dump = len(store), _dump_hash(store)
+        del store  # closes it, so that its files are final
+        manifest = Manifest(_KIND, __version__, name, stamps, digest, quads, dump, _parts(place / name))
     except BaseException:
         shutil.rmtree(place / name, ignore_errors=True)
         raise
@@ -258,9 +263,30 @@ def _differences(folder: Folder, store: ox.Store) -> tuple[tuple[str, ...], tupl
     right.extend(folder.ontology)
     for path in folder.files("graph"):
         right.extend(folder.read_graph_file(path))
-    lost = (str(quad) for quad in right if quad not in store)
-    changed = (str(quad) for quad in store if quad not in right)
+    lost = (str(quad) for quad in right if not _has_blank(quad) and quad not in store)
+    changed = (str(quad) for quad in store if not _has_blank(quad) and quad not in right)
     return _first(lost), _first(changed)
+
+
+def _has_blank(quad: ox.Quad) -> bool:
+    """Blank nodes, as in class expressions, have another name at each reading; their count is checked."""
+    return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
+
+
+def _parts(folder: Path) -> dict[str, str]:
+    """A hash of each file of a store but its lock and its log of what the engine did."""
+    if not folder.is_dir():
+        return {}
+    files = (path for path in folder.iterdir() if path.name != "LOCK" and not path.name.startswith("LOG"))
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
+
+
+def _damage(expected: dict[str, str], found: dict[str, str]) -> str:
+    missing = sorted(expected.keys() - found.keys())
+    changed = sorted(name for name in expected if name in found and expected[name] != found[name])
+    lines = [f"its file {name} is missing" for name in missing]
+    lines += [f"its file {name} was changed" for name in changed]
+    return "; ".join(lines)
 
 
 def _first(texts: Iterator[str], most: int = 100) -> tuple[str, ...]:

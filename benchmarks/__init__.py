@@ -1,0 +1,1 @@
+"""Measurements, and the synthetic reviews they are made on."""

@@ -1,0 +1,52 @@
+"""``evigraph pull``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from evigraph.canonical import serialize
+from evigraph.cli.common import note, opened
+from evigraph.writing import write_whole
+
+
+@click.command()
+@click.argument("url")
+@click.option("-o", "--output", metavar="FILE.trig", help="Write to a file, whole or not at all.")
+@click.option("--graph-store", "graph_store_url", metavar="URL", help="Where whole graphs are got.")
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="The longest that one request may take.",
+)
+@click.pass_context
+def pull(
+    ctx: click.Context, url: str, output: str | None, graph_store_url: str | None, deadline: float
+) -> None:
+    """Fetch the review that a SPARQL server holds, as canonical TriG.
+
+    URL is the address for queries. Values are written as the server gives them: some servers write
+    numbers in a form of their own, such as 1 for 1.00. EVIGRAPH_USER and EVIGRAPH_PASSWORD say who
+    asks, and EVIGRAPH_AUTH how: basic or digest.
+    """
+    from evigraph.remote import RemoteStore
+    from evigraph.transfer import pull as fetch
+
+    prefixes = opened(ctx).folder.prefixes
+    store = RemoteStore(url, graph_store_url=graph_store_url, deadline=deadline)
+    if graph_store_url is None:
+        store.find_graph_store()
+    quads = fetch(store)
+    data = serialize(quads, "trig", prefixes)
+    graphs = len({quad.graph_name for quad in quads})
+    if output is None or output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        output = "standard output"
+    else:
+        write_whole(output, data)
+    note(f"{output}: {len(quads):,} statements of {graphs} graphs from {url}")

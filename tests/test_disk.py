@@ -1,0 +1,191 @@
+"""A store on disk is a cache of the files: fresh or made anew, whole or found out."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import evigraph
+from evigraph import disk
+from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.folder import FOLDERS, Folder, home
+from evigraph.store import EmbeddedStore
+from evigraph.trust import Trust
+from tests.commands import run
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the shipped review."""
+    for name in FOLDERS:
+        shutil.copytree(home() / name, tmp_path / "review" / name)
+    return tmp_path / "review"
+
+
+def test_a_built_store_answers_like_the_files(copy: Path) -> None:
+    """Every question gives the same rows from disk and from memory."""
+    before = evigraph.open(copy)
+    questions = [q.name for q in before.questions() if not any(p.default is None for p in q.parameters)]
+    answers = {name: before.ask(name) for name in questions}
+    manifest = disk.build(Folder(copy), disk.default_place(Folder(copy)))
+    assert manifest.quads == len(set(before.folder.graph) | set(before.folder.ontology))
+    after = evigraph.open(copy)
+    assert {name: after.ask(name) for name in questions} == answers
+    assert after.screen() == before.screen()
+    assert after.claims() == before.claims()
+    assert "graph" not in vars(after.folder) or after.folder.graph == before.folder.graph
+
+
+def test_a_fresh_store_is_used_without_reading_the_graph(copy: Path) -> None:
+    """That is what it is for."""
+    disk.build(Folder(copy), disk.default_place(Folder(copy)))
+    opened = evigraph.open(copy)
+    assert opened.ask("cited-works")
+    assert "graph" not in vars(opened.folder)
+
+
+def test_a_changed_file_makes_the_store_anew(copy: Path) -> None:
+    """A stale store is never asked."""
+    place = disk.default_place(Folder(copy))
+    first = disk.build(Folder(copy), place)
+    claims = copy / "graph" / "claims.ttl"
+    claims.write_text(
+        claims.read_text(encoding="utf-8").replace("Twelve studies", "Thirteen studies"), "utf-8"
+    )
+    answer = evigraph.open(copy).ask("claims-and-recounts")
+    assert "Thirteen studies met the criteria." in {row["statement"] for row in answer.to_python()}  # type: ignore[union-attr]
+    second = disk.read_manifest(place)
+    assert second is not None
+    assert (second.digest, second.folder) != (first.digest, first.folder)
+    assert [path.name for path in place.glob("quads-*")] == [second.folder]
+
+
+def test_a_touched_file_leaves_the_store(copy: Path) -> None:
+    """A new time with the old content is no change."""
+    place = disk.default_place(Folder(copy))
+    first = disk.build(Folder(copy), place)
+    (copy / "graph" / "claims.ttl").touch()
+    evigraph.open(copy).ask("cited-works")
+    assert disk.read_manifest(place) == first
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_large_files_are_loaded_like_small_ones(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, large: bool
+) -> None:
+    """Each statement comes into the graph of its basis by either way."""
+    (copy / "graph/studies/given.ttl").write_text(
+        "<https://example.org/s> a <https://w3id.org/evigraph/ontology#Study> .", encoding="utf-8"
+    )
+    (copy / "graph/studies/odd.nq").write_text(
+        "<https://example.org/s> <https://example.org/p> <https://example.org/o> <https://example.org/g> .\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(disk, "_LARGE", 0 if large else 10**9)
+    folder = Folder(copy)
+    manifest = disk.build(folder, tmp_path / "store")
+    store = disk.open_store(tmp_path / "store", manifest)
+    memory = EmbeddedStore([*folder.graph, *folder.ontology])
+    graphs = memory.graphs()
+    assert store.graphs() == graphs
+    assert graphs["https://w3id.org/evigraph/basis/given"] == 2
+
+
+def test_verify_holds_on_what_was_built(copy: Path) -> None:
+    """Nothing lost, nothing changed, and the command says how much was looked at."""
+    disk.build(Folder(copy), disk.default_place(Folder(copy)))
+    found = disk.verify(Folder(copy), disk.default_place(Folder(copy)))
+    assert found.holds
+    assert found.fresh
+    assert found.quads == found.expected > 6000
+    ran = run("--review", str(copy), "verify", "--format", "json")
+    assert ran.code == 0
+    assert json.loads(ran.out)["holds"] is True
+
+
+def test_verify_names_a_lost_and_an_added_statement(copy: Path) -> None:
+    """The store is changed behind its back."""
+    import pyoxigraph as ox
+
+    place = disk.default_place(Folder(copy))
+    manifest = disk.build(Folder(copy), place)
+    store = ox.Store(str(place / manifest.folder))
+    lost = next(
+        iter(store.quads_for_pattern(None, ox.NamedNode("http://purl.org/dc/terms/title"), None, None))
+    )
+    added = ox.Quad(lost.subject, lost.predicate, ox.Literal("another title"), lost.graph_name)
+    store.remove(lost)
+    store.add(added)
+    store.flush()
+    del store
+    found = disk.verify(Folder(copy), place)
+    assert not found.holds
+    assert found.lost == (str(lost),)
+    assert found.changed == (str(added),)
+    assert run("--review", str(copy), "verify").code == 1
+    assert run("--review", str(copy), "build").code == 0
+    assert run("--review", str(copy), "verify").code == 0
+
+
+def test_verify_finds_every_missing_file_and_flipped_bit(copy: Path, tmp_path: Path) -> None:
+    """Each file of a store in turn is taken away, and has one bit turned."""
+    place = tmp_path / "store"
+    manifest = disk.build(Folder(copy), place)
+    for path in sorted((place / manifest.folder).iterdir()):
+        if path.name == "LOCK" or path.name.startswith("LOG"):
+            continue
+        shutil.copytree(place, tmp_path / "broken")
+        (tmp_path / "broken" / manifest.folder / path.name).unlink()
+        assert not disk.verify(Folder(copy), tmp_path / "broken").holds, path.name
+        data = bytearray(path.read_bytes() or b"x")
+        data[len(data) // 2] ^= 1
+        (tmp_path / "broken" / manifest.folder / path.name).write_bytes(data)
+        assert not disk.verify(Folder(copy), tmp_path / "broken").holds, path.name
+        shutil.rmtree(tmp_path / "broken")
+
+
+def test_a_folder_that_is_no_store_is_left_alone(copy: Path, tmp_path: Path) -> None:
+    """The engine would fill it; we refuse."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("precious", encoding="utf-8")
+    with pytest.raises(InputError, match="holds files that are no store"):
+        disk.build(Folder(copy), tmp_path / "mine")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+    assert run("--review", str(copy), "verify", "--store", str(tmp_path / "mine")).code == 2
+
+
+def test_a_second_writer_is_told_who_is_first(copy: Path, tmp_path: Path) -> None:
+    """One line with the process that holds the lock, exit code 3."""
+    place = tmp_path / "store"
+    place.mkdir()
+    with (place / "lock").open("w", encoding="utf-8") as lock:
+        lock.write("process 4711 (evigraph)")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(EnvironmentFaultError, match=r"is being written by process 4711 \(evigraph\)"):
+            disk.build(Folder(copy), place)
+
+
+def test_a_failed_build_leaves_the_earlier_store(copy: Path, tmp_path: Path) -> None:
+    """A file with a syntax error is named; the store of before is still there and whole."""
+    place = tmp_path / "store"
+    first = disk.build(Folder(copy), place)
+    (copy / "graph" / "broken.ttl").write_text("<a", encoding="utf-8")
+    with pytest.raises(InputError, match=r"broken\.ttl:1"):
+        disk.build(Folder(copy), place)
+    assert disk.read_manifest(place) == first
+    assert [path.name for path in place.glob("quads-*")] == [first.folder]
+    rows = disk.open_store(place, first).select("SELECT (1 AS ?one) WHERE {}", trust=Trust.DEDUCED)
+    assert len(rows[1]) == 1
+
+
+def test_what_an_interrupted_build_left_is_swept(copy: Path, tmp_path: Path) -> None:
+    """The next build removes it."""
+    place = tmp_path / "store"
+    (place / "quads-0123456789ab").mkdir(parents=True)
+    manifest = disk.build(Folder(copy), place)
+    assert [path.name for path in place.glob("quads-*")] == [manifest.folder]
