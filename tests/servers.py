@@ -162,6 +162,19 @@ def says(body: bytes, kind: str, status: int = 200, **headers: str) -> Answer:
     return answer
 
 
+def breaks_off(body: bytes, length: int) -> Answer:
+    """Promises an answer of some length and ends before."""
+
+    def answer(handler: BaseHTTPRequestHandler, _server: Small) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(length))
+        handler.end_headers()
+        handler.wfile.write(body)
+        handler.close_connection = True
+
+    return answer
+
+
 def drips(head: bytes) -> Answer:
     """Sends some bytes at once and then one each half second, for ever."""
 

@@ -1,7 +1,7 @@
 """A store on disk, made from the files of a review, and never a second truth.
 
 ``DIR/store.json`` says what went in: the files with their sizes, times and hash, the number of
-statements and a hash of the store's own dump. The statements are in a folder beside it whose name
+statements, and a hash of each file of the store. The statements are in a folder beside it whose name
 the file gives; a new store is made in a new folder, and only then does the file point to it, so an
 interrupted build leaves the earlier one as it was. One lock keeps writers apart.
 """
@@ -20,7 +20,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -52,7 +52,6 @@ class Manifest:
         files: Size and time of each file, by its name in the review.
         digest: A hash of all files.
         quads: How many statements are in it.
-        dump: A hash of all statements in the store's order.
         parts: A hash of each file of the store, by its name.
     """
 
@@ -62,7 +61,6 @@ class Manifest:
     files: dict[str, list[int]]
     digest: str
     quads: int
-    dump: str
     parts: dict[str, str]
 
 
@@ -170,15 +168,13 @@ def verify(folder: Folder, place: Path) -> Verification:
     fault = _damage(manifest.parts, _parts(place / manifest.folder))
     try:
         store = ox.Store.read_only(str(place / manifest.folder))
-        dump, quads = _dump_hash(store), len(store)
+        quads = len(store)
     except (OSError, RuntimeError, ValueError) as error:
         return Verification(0, manifest.quads, (), (), fault or str(error), fresh)
     lost: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
-    if (dump, quads) != (manifest.dump, manifest.quads) and fresh:
+    if fault and fresh:
         lost, changed = _differences(folder, store)
-    if not fault and dump != manifest.dump:
-        fault = "its statements are not those that were put in"
     return Verification(quads, manifest.quads, lost, changed, fault, fresh)
 
 
@@ -193,10 +189,9 @@ def _build(folder: Folder, place: Path, progress: Progress | None) -> Manifest:
         store = ox.Store(str(place / name))
         _load(folder, store, progress)
         store.flush()
-        store.optimize()
-        quads, dump = len(store), _dump_hash(store)
+        quads = len(store)
         del store  # closes it, so that its files are final
-        manifest = Manifest(_KIND, __version__, name, stamps, digest, quads, dump, _parts(place / name))
+        manifest = Manifest(_KIND, __version__, name, stamps, digest, quads, _parts(place / name))
     except BaseException:
         shutil.rmtree(place / name, ignore_errors=True)
         raise
@@ -291,26 +286,6 @@ def _damage(expected: dict[str, str], found: dict[str, str]) -> str:
 
 def _first(texts: Iterator[str], most: int = 100) -> tuple[str, ...]:
     return tuple(text for text, _ in zip(texts, range(most), strict=False))
-
-
-class _Hash:
-    """A file that keeps only the hash of what is written to it."""
-
-    def __init__(self) -> None:
-        self.hash = hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        self.hash.update(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-
-def _dump_hash(store: ox.Store) -> str:
-    out = _Hash()
-    store.dump(cast("IO[bytes]", out), format=ox.RdfFormat.N_QUADS)
-    return out.hash.hexdigest()
 
 
 def _stamps(folder: Folder) -> dict[str, list[int]]:

@@ -159,11 +159,16 @@ class EmbeddedStore:
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): term for name, term in bindings.items()
         }
+        present = set(self._store.named_graphs())
+        default = [graph for graph in trust.default_graphs if graph in present]
+        # The union of all graphs is one scan; of some, one scan each.
+        everything = present <= set(default)
         try:
             return self._store.query(
                 text,
-                default_graph=list(trust.default_graphs),
-                named_graphs=list(trust.named_graphs),
+                use_default_graph_as_union=everything,
+                default_graph=None if everything else default,
+                named_graphs=[graph for graph in trust.named_graphs if graph in present],
                 substitutions=substitutions or None,
             )
         except SyntaxError as error:
