@@ -754,7 +754,7 @@ def test_windows_files_work(bom: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
-@pytest.mark.parametrize("line", ["screen", "ask cited-works", "check", "claims -f json", "export", "--help"])
+@pytest.mark.parametrize("line", ["screen", "ask cited-works", "check -f json", "export", "--help"])
 def test_full_disk(line: str) -> None:
     """Output that cannot be written is a fault of the environment."""
     import subprocess
