@@ -40,7 +40,9 @@ class Screener:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._shapes = Shapes.read(folder.files("shapes/criteria", ".ttl"), folder.vocabulary)
+        self._shapes = Shapes.read(
+            folder.files("shapes/criteria", ".ttl"), folder.vocabulary, str(folder.path / "shapes/criteria")
+        )
         self.criteria: Criteria = read_criteria(folder.graph, self._shapes)
         if not self.criteria.rules:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")
