@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import STUDY, copy_review, digest_of_the_review, run
+from tests.commands import ROOT, STUDY, copy_review, digest_of_the_review, run
 
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 Make = Callable[[Path], object]
@@ -536,6 +536,27 @@ REVIEWS = [
         rf"copy/{CITED}:1: unknown header key 'sumary'; known are .*",
         spoilt(CITED, r"\A", "#+ sumary: b\n"),
     ),
+    *(
+        Case(
+            f"header {header}",
+            "--review copy ask cited-works",
+            rf"copy/{CITED}:1: {message}",
+            spoilt(CITED, r"\A", f"#+ {header}\n"),
+        )
+        for header, message in (
+            ("needs: 3", "header key 'needs' is not a list; .*"),
+            ("params: [a]", "header key 'params' is not a mapping; .*"),
+            ("params: {a: b}", "parameter 'a' is not a mapping; .*"),
+            ("params: {trust: {type: text}}", "a parameter cannot be called 'trust'; .*"),
+            ("params: {a b: {type: text}}", "a parameter cannot be called 'a b'; .*"),
+        )
+    ),
+    Case(
+        "number of a claim",
+        "--review copy claims",
+        r"<\S+/claim/C01>: 'twelve' is no whole number; write it without quotes",
+        spoilt("graph/claims.ttl", "evi:claimedNumber 12", 'evi:claimedNumber "twelve"'),
+    ),
     Case(
         "query syntax",
         "--review copy check",
@@ -565,13 +586,13 @@ REVIEWS = [
     Case(
         "shape word targetClas",
         "--review copy screen",
-        rf"copy/{SHARED}:?\d*: SHACL has no term sh:targetClas; did you mean targetClass.*",
+        rf"copy/{SHARED}:\d+: SHACL has no term sh:targetClas; did you mean targetClass.*",
         spoilt(SHARED, "sh:targetClass", "sh:targetClas"),
     ),
     Case(
         "shape word datatyp",
         "--review copy check",
-        rf"copy/{FORM}:?\d*: SHACL has no term sh:datatyp; did you mean datatype\?",
+        rf"copy/{FORM}:\d+: SHACL has no term sh:datatyp; did you mean datatype\?",
         spoilt(FORM, r"sh:datatype\b", "sh:datatyp"),
     ),
     *(
@@ -607,13 +628,13 @@ REVIEWS = [
     Case(
         "no criteria shapes",
         "--review copy screen",
-        r"\S*shapes\S*: holds no shape; nothing would be checked",
+        "copy/shapes/criteria: holds no shape; nothing would be checked",
         without("shapes/criteria/*"),
     ),
     Case(
         "no form shapes",
         "--review copy check",
-        r"\S*shapes\S*: holds no shape; nothing would be checked",
+        "copy/shapes/well-formed: holds no shape; nothing would be checked",
         without("shapes/well-formed/*"),
     ),
 ]
@@ -744,6 +765,30 @@ def test_any_key_can_be_written_as_statements() -> None:
     assert (ran.code, ran.err) == (1, "")
 
 
+def test_a_blank_study_beside_another_is_named(tmp_path: Path) -> None:
+    """A study that cannot be judged is never left out in silence."""
+    file("a.ttl", STUDY + "[] a evi:Study .")(tmp_path)
+    ran = run("screen", "a.ttl", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "blank node" in ran.err
+
+
+@pytest.mark.parametrize("path", [BRIGHT, "graph/claims.ttl", "graph/references.ttl"])
+def test_a_file_of_the_review_holds_by_itself(path: str) -> None:
+    """It may point to what other files of the review describe."""
+    ran = run("check", path, cwd=ROOT)
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_nothing_checked_does_not_hold(tmp_path: Path) -> None:
+    """A file without a node that a shape checks is not said to hold."""
+    file("a.ttl", "<urn:a> <urn:b> <urn:c> .")(tmp_path)
+    ran = run("check", "a.ttl", cwd=tmp_path)
+    assert ran.code == 1
+    assert "checked 0 nodes: nothing was checked" in ran.out
+    assert "hold" not in ran.out
+
+
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 def test_windows_files_work(bom: bytes, tmp_path: Path) -> None:
     """A byte-order mark and carriage returns do no harm, in studies and in queries."""
@@ -754,7 +799,7 @@ def test_windows_files_work(bom: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
-@pytest.mark.parametrize("line", ["screen", "ask cited-works", "check", "claims -f json", "export", "--help"])
+@pytest.mark.parametrize("line", ["screen", "ask cited-works", "check -f json", "export", "--help"])
 def test_full_disk(line: str) -> None:
     """Output that cannot be written is a fault of the environment."""
     import subprocess

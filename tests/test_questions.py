@@ -106,7 +106,9 @@ def on_rdflib(
     question: Question, parameters: dict[str, str], trust: str
 ) -> tuple[list[str], list[list[Plain]]]:
     """The columns and rows that rdflib finds."""
-    return rows_of_rdflib(question, tuple(bind(question, parameters, OPENED.folder, lambda: OPENED.studies).items()), trust)
+    return rows_of_rdflib(
+        question, tuple(bind(question, parameters, OPENED.folder, lambda: OPENED.studies).items()), trust
+    )
 
 
 def on_oxigraph(question: Question, parameters: dict[str, str], trust: str) -> Answer:

@@ -22,7 +22,7 @@ from evigraph.screening import Screener
 from evigraph.shapes import Shapes, index_by_predicate
 from evigraph.store import EmbeddedStore, query_form
 from evigraph.tables import html_table
-from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, SH, XSD
+from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, RECORD_GRAPH, SH, XSD
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Check(Sequence[Problem]):
     def summary(self) -> str:
         """One line: how many shapes checked how many nodes, and what came of it."""
         found = f"{len(self)} problem{'' if len(self) == 1 else 's'}" if self.problems else "all hold"
+        if not self.nodes:
+            found = "nothing was checked"
         idle = f"; {len(self.idle)} of the shapes found nothing to check" if self.idle else ""
         return f"{self.where}: {self.shapes} shapes checked {self.nodes} nodes: {found}{idle}"
 
@@ -173,11 +175,14 @@ def check_review(folder: Folder, name: str) -> Check:
     Screener(folder, folder.graph).require_targets(folder.graph)
     _require_questions(folder)
     shapes = _well_formed(folder)
-    return _run(folder, shapes, folder.graph, name, folder_files=True)
+    return _run(folder, shapes, folder.graph, [], name, folder_files=True)
 
 
 def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
-    """Check files that are not part of the review, against its ontology and shapes.
+    """Check files against the ontology and the shapes of a review.
+
+    What the review's bookkeeping says of other things than the files do is known too, so that a
+    file may point to a person, a source or a reference of the review.
 
     Raises:
         InputError: A file cannot be read or parsed, or uses an unknown word.
@@ -190,11 +195,14 @@ def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
         folder.vocabulary.require(path, read)
         quads += as_given(read)
         names.append(str(path))
-    return _run(folder, shapes, quads, ", ".join(names), folder_files=False)
+    own = {quad.subject for quad in quads}
+    known = [q for q in folder.graph if q.graph_name == RECORD_GRAPH and q.subject not in own]
+    return _run(folder, shapes, quads, known, ", ".join(names), folder_files=False)
 
 
 def _well_formed(folder: Folder) -> Shapes:
-    shapes = Shapes.read(folder.files("shapes/well-formed", ".ttl"), folder.vocabulary)
+    where = str(folder.path / "shapes/well-formed")
+    shapes = Shapes.read(folder.files("shapes/well-formed", ".ttl"), folder.vocabulary, where)
     for shape in shapes.idle():
         raise ShapesError(
             f"shape <{shape.value}> targets nothing and no other shape uses it; give it a target"
@@ -209,8 +217,16 @@ def _well_formed(folder: Folder) -> Shapes:
     return shapes
 
 
-def _run(folder: Folder, shapes: Shapes, quads: list[ox.Quad], where: str, *, folder_files: bool) -> Check:
-    everything = [*quads, *(q for q in folder.ontology if q.graph_name == ONTOLOGY_GRAPH)]
+def _run(
+    folder: Folder,
+    shapes: Shapes,
+    quads: list[ox.Quad],
+    known: list[ox.Quad],
+    where: str,
+    *,
+    folder_files: bool,
+) -> Check:
+    everything = [*quads, *known, *(q for q in folder.ontology if q.graph_name == ONTOLOGY_GRAPH)]
     index = index_by_predicate(everything)
     own = {quad.subject for quad in quads}
     checked: set[object] = set()
@@ -220,7 +236,8 @@ def _run(folder: Folder, shapes: Shapes, quads: list[ox.Quad], where: str, *, fo
         checked |= focus
         if not focus:
             idle.append(compact(shape, folder.prefixes))
-    results = PySHACL(shapes).results(everything)
+    names = {node.value for node in checked if isinstance(node, ox.NamedNode | ox.BlankNode)}
+    results = [result for result in PySHACL(shapes).results(everything) if result.focus in names]
     return Check(
         shapes=len(shapes.named),
         nodes=len(checked),

@@ -186,7 +186,7 @@ def read_claims(quads: Iterable[ox.Quad]) -> list[Claim]:
                 iri=node,
                 statement=said.text(node, DESCRIPTION),
                 kind=said.text(node, evi("claimKind")),
-                number=int(number) if number else None,
+                number=_number(node, number),
                 query=said.text(node, evi("recountedBy")) or None,
                 reason=said.text(node, evi("notCountedBecause")),
             )
@@ -231,3 +231,10 @@ def recount(claim: Claim, answer: Answer, keys: dict[str, str]) -> Recount:
 
 def _text(number: int | None) -> str:
     return "" if number is None else str(number)
+
+
+def _number(claim: ox.NamedNode, text: str) -> int | None:
+    try:
+        return int(text) if text else None
+    except ValueError:
+        raise InputError(f"<{claim.value}>: {text!r} is no whole number; write it without quotes") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from evigraph.errors import InputError
+from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.reading import FORMAT_BY_SUFFIX, as_given, read_quads, read_text
 from evigraph.terms import ONTOLOGY_GRAPH, RECORD_GRAPH, SH
 from evigraph.vocabulary import Vocabulary
@@ -51,9 +52,14 @@ class Folder:
             )
 
     def files(self, folder: str, *suffixes: str) -> list[Path]:
-        """The files below one of the four folders with one of these suffixes, sorted by path."""
+        """The files below one of the four folders with one of these suffixes, sorted by path.
+
+        Raises:
+            EnvironmentFaultError: A folder cannot be read; what is in it is not passed over.
+        """
         wanted = suffixes or tuple(FORMAT_BY_SUFFIX)
-        found = (self.path / folder).rglob("*")
+        walked = os.walk(self.path / folder, onerror=_refuse)
+        found = (Path(place, name) for place, _, names in walked for name in names)
         return sorted(p for p in found if p.suffix.lower() in wanted and p.is_file())
 
     def name_of(self, path: Path) -> str:
@@ -161,3 +167,9 @@ def _line_of_blank(path: Path) -> str:
         if re.search(r"[\[(]|\b_:", re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>|(?<!\\)#.*', "", line)):
             return f":{number}"
     return ""
+
+
+def _refuse(error: OSError) -> None:
+    # A folder that is not there holds no files, which each caller answers in its own words.
+    if not isinstance(error, FileNotFoundError):
+        raise EnvironmentFaultError(f"{error.filename}: cannot be read: {error.strerror}") from None

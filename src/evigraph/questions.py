@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -22,6 +21,11 @@ from evigraph.terms import BASIS, RDF_TYPE, SKOS, XSD, local_name
 
 PARAMETER_TYPES = ("study", "concept", "basis", "choice", "text", "integer")
 NEEDS = ("verdicts", "claims")
+#: What each header field holds; ``summary`` alone must be there.
+_FIELDS = {"summary": str, "description": str, "params": dict, "tags": list, "needs": list, "number": int}
+_KINDS = {str: "a text", dict: "a mapping", list: "a list", int: "a number"}
+#: Words of :meth:`evigraph.Review.ask`, which a parameter cannot be called by.
+_RESERVED = ("self", "question", "query", "trust", "where")
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,11 @@ def read_question(path: Path) -> Question:
         raise InputError(f"{path}:{line}: the #+ header is no YAML; mend that line") from None
     if not isinstance(fields, dict) or not fields.get("summary"):
         raise InputError(f"{path}:1: no '#+ summary:'; add one line that asks the question in words")
-    known = {"summary", "description", "params", "tags", "needs", "number"}
-    for key in fields:
-        if key not in known:
-            raise InputError(f"{path}:1: unknown header key {key!r}; known are {', '.join(sorted(known))}")
+    for key, value in fields.items():
+        if key not in _FIELDS:
+            raise InputError(f"{path}:1: unknown header key {key!r}; known are {', '.join(sorted(_FIELDS))}")
+        if not isinstance(value, _FIELDS[key]):
+            raise InputError(f"{path}:1: header key {key!r} is not {_KINDS[_FIELDS[key]]}; write it as one")
     needs = tuple(fields.get("needs", ()))
     if unknown := [n for n in needs if n not in NEEDS]:
         raise InputError(f"{path}:1: unknown need {unknown[0]!r}; known are {', '.join(NEEDS)}")
@@ -174,7 +179,11 @@ def bind(
     return terms
 
 
-def _parameter(path: Path, name: str, fields: dict[str, Any]) -> Parameter:
+def _parameter(path: Path, name: object, fields: object) -> Parameter:
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z]\w*", name) or name in _RESERVED:
+        raise InputError(f"{path}:1: a parameter cannot be called {name!r}; use letters, and no word of ours")
+    if not isinstance(fields, dict):
+        raise InputError(f"{path}:1: parameter {name!r} is not a mapping; write {name}: {{type: text}}")
     kind = fields.get("type", "text")
     if kind not in PARAMETER_TYPES:
         known = ", ".join(PARAMETER_TYPES)

@@ -200,9 +200,9 @@ class Review:
         read = read_quads(path)
         self.folder.vocabulary.require(path, read)
         quads = as_given(read)
+        if any(q.object == STUDY and isinstance(q.subject, ox.BlankNode) for q in quads):
+            raise InputError(f"{path}: a study in it is a blank node; give it an IRI")
         if not studies_in(quads):
-            if any(quad.predicate == RDF_TYPE and quad.object == STUDY for quad in quads):
-                raise InputError(f"{path}: its study is a blank node; give it an IRI")
             raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
         return self._screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
 

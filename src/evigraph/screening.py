@@ -41,7 +41,9 @@ class Screener:
 
     def __init__(self, folder: Folder, criteria: Iterable[ox.Quad]) -> None:
         self._prefixes = folder.prefixes
-        self.shapes = Shapes.read(folder.files("shapes/criteria", ".ttl"), folder.vocabulary)
+        self.shapes = Shapes.read(
+            folder.files("shapes/criteria", ".ttl"), folder.vocabulary, str(folder.path / "shapes/criteria")
+        )
         self.criteria: Criteria = read_criteria(criteria, self.shapes)
         if not self.criteria.rules:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")

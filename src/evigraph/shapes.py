@@ -16,7 +16,7 @@ from evigraph.errors import ShapesError, suggestion
 from evigraph.reading import read_quads
 from evigraph.shacl_terms import CORE, SPARQL
 from evigraph.terms import RDF, RDF_TYPE, RDFS, SH, local_name
-from evigraph.vocabulary import Vocabulary
+from evigraph.vocabulary import Vocabulary, line_of
 
 _NODE_SHAPE, _PROPERTY_SHAPE = ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShape")
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
@@ -47,12 +47,15 @@ class Shapes:
             self._about.setdefault(quad.subject, []).append(quad)
 
     @classmethod
-    def read(cls, files: Iterable[Path], vocabulary: Vocabulary, *, core: bool = True) -> Shapes:
+    def read(
+        cls, files: Iterable[Path], vocabulary: Vocabulary, where: str = "shapes", *, core: bool = True
+    ) -> Shapes:
         """Read shapes files and refuse what would check nothing.
 
         Args:
             files: Turtle files.
             vocabulary: The words of the review, against which paths and values are held.
+            where: What to call them together in messages.
             core: Whether terms beyond SHACL Core are refused as well.
 
         Raises:
@@ -66,7 +69,6 @@ class Shapes:
             vocabulary.require(path, read)
             _require_shacl(path, read, core=core)
             quads += read
-        where = str(paths[0].parent) if paths else "shapes"
         shapes = cls(quads, where)
         if not shapes.named:
             raise ShapesError(f"{where}: holds no shape; nothing would be checked")
@@ -222,6 +224,8 @@ def _require_shacl(path: Path, quads: list[ox.Quad], *, core: bool) -> None:
             if name in allowed:
                 continue
             if name in SPARQL:
-                raise ShapesError(f"{path}: sh:{name} is not SHACL Core; say it with core constraints")
+                raise ShapesError(
+                    f"{path}{line_of(path, term.value)}: sh:{name} is not SHACL Core; use core constraints"
+                )
             advice = suggestion(name, sorted(allowed))
-            raise ShapesError(f"{path}: SHACL has no term sh:{name}; {advice}")
+            raise ShapesError(f"{path}{line_of(path, term.value)}: SHACL has no term sh:{name}; {advice}")

@@ -160,7 +160,9 @@ class EmbeddedStore:
             ox.Variable(name): term for name, term in bindings.items()
         }
         present = set(self._store.named_graphs())
-        default = [graph for graph in trust.default_graphs if graph in present]
+        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+            graph for graph in trust.default_graphs if graph in present
+        ]
         # The union of all graphs is one scan; of some, one scan each.
         everything = present <= set(default)
         try:
