@@ -28,7 +28,7 @@ run: $(VENV)/.run  ## Screen the shipped review, ask it, recount its claims, wri
 	$(REVIEW) export -o build/mutual-help.ttl
 
 test: lint  ## Lint, types, unit, shapes, queries, end to end.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -166,15 +166,14 @@ def verify(folder: Folder, place: Path) -> Verification:
         raise InputError(f"{place}: there is no store; make one with 'evigraph build'")
     fresh = is_fresh(folder, manifest)
     fault = _damage(manifest.parts, _parts(place / manifest.folder))
+    quads, lost, changed = 0, tuple[str, ...](), tuple[str, ...]()
     try:
         store = ox.Store.read_only(str(place / manifest.folder))
         quads = len(store)
+        if fault and fresh:
+            lost, changed = _differences(folder, store)
     except (OSError, RuntimeError, ValueError) as error:
-        return Verification(0, manifest.quads, (), (), fault or str(error), fresh)
-    lost: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    if fault and fresh:
-        lost, changed = _differences(folder, store)
+        fault = fault or str(error)
     return Verification(quads, manifest.quads, lost, changed, fault, fresh)
 
 
