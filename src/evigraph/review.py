@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evigraph.checking import Check
     from evigraph.claims import Recounts
     from evigraph.questions import Question
+    from evigraph.remote import RemoteStore
     from evigraph.screening import Screener
     from evigraph.verdicts import Screening, StudyVerdict
 
@@ -34,8 +35,8 @@ class Review:
 
     Args:
         path: Its folder; the shipped review when left out.
-        store: Where its statements are asked; when left out, a store that was built from the files
-            and is fresh, else one in memory.
+        endpoint: The SPARQL endpoint that holds its graph; the files when left out. Its ontology,
+            shapes and queries are those of the folder in either case.
 
     Raises:
         InputError: The folder is no review.
@@ -48,9 +49,9 @@ class Review:
         <Outcome.MET: 'met'>
     """
 
-    def __init__(self, path: str | Path | None = None, *, store: Store | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, *, endpoint: str | None = None) -> None:
         self.folder = Folder(home() if path is None else Path(path))
-        self._given = store
+        self._endpoint = endpoint
 
     def __repr__(self) -> str:
         return f"<Review {self.name}: {len(self.studies)} studies>"
@@ -83,19 +84,29 @@ class Review:
 
     @cached_property
     def _store(self) -> Store:
+        """Where plain questions are asked: the endpoint, a fresh store on disk, or one in memory."""
         from evigraph import disk
 
-        if self._given is not None:
-            return self._given
+        if self._endpoint is not None:
+            return self._remote
         built = disk.open_fresh(self.folder)
         return built or EmbeddedStore([*self.folder.graph, *self.folder.ontology])
 
     @cached_property
+    def _remote(self) -> RemoteStore:
+        from evigraph.remote import RemoteStore
+
+        assert self._endpoint is not None  # asked for only where there is one
+        return RemoteStore(self._endpoint)
+
+    @cached_property
     def _statements(self) -> list[ox.Quad]:
-        """The statements of the graph, as printed when they are in files."""
-        if self._given is None:
+        """The statements of the graph: as printed in the files, or as the endpoint has them."""
+        if self._endpoint is None:
             return self.folder.graph
-        return [quad for quad in self._given.quads() if quad.graph_name != ONTOLOGY_GRAPH]
+        from evigraph.transfer import pull
+
+        return [quad for quad in pull(self._remote) if quad.graph_name != ONTOLOGY_GRAPH]
 
     @cached_property
     def _criteria(self) -> list[ox.Quad]:
@@ -316,7 +327,7 @@ class Review:
 
         from evigraph import cache
 
-        if self._given is not None:
+        if self._endpoint is not None:
             return self._screener.screen(self._statements, trust, self._decisions, engine=engine)
         state = self.folder.state
         key = "-".join((state, trust, engine, version("pyshacl"), version("shacl"), cache.program()))
@@ -346,10 +357,14 @@ class Review:
         return EmbeddedStore([*self._statements, *self.folder.ontology, *more])
 
 
-def open(path: str | Path | None = None) -> Review:
+def open(path: str | Path | None = None, *, endpoint: str | None = None) -> Review:
     """Open a review: the one in a folder, or the shipped one.
+
+    Args:
+        path: Its folder; the shipped review when left out.
+        endpoint: The SPARQL endpoint that holds its graph, when it is not to be read from files.
 
     Raises:
         InputError: The folder is no review.
     """
-    return Review(path)
+    return Review(path, endpoint=endpoint)

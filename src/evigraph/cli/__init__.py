@@ -16,6 +16,8 @@ from evigraph.cli.check import check
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
 from evigraph.cli.export import export
+from evigraph.cli.pull import pull
+from evigraph.cli.push import push
 from evigraph.cli.screen import screen
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
@@ -74,5 +76,5 @@ def main(ctx: click.Context, review: str | None) -> None:
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, export, build, verify):
+for _command in (check, screen, ask, claims, export, build, verify, push, pull):
     main.add_command(_command)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from evigraph.answers import Answer, Triples, Truth
-from evigraph.cli.common import echo, format_option, interruptible, note, opened, print_table, trust_option
+from evigraph.cli.common import (
+    echo,
+    endpoint_option,
+    format_option,
+    interruptible,
+    note,
+    opened,
+    print_table,
+    trust_option,
+)
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.questions import find_question
 from evigraph.reading import read_text
@@ -20,6 +29,7 @@ from evigraph.review import Review
     "--file", "file", metavar="FILE.rq", help="A file with a query of your own; - is standard input."
 )
 @trust_option
+@endpoint_option
 @format_option("table", "json", "csv", "tsv", "md", "ttl")
 @click.pass_context
 def ask(
@@ -29,13 +39,14 @@ def ask(
     query: str | None,
     file: str | None,
     trust: str,
+    endpoint: str | None,
     format: str,
 ) -> None:
     """Answer a question over the graph; without a name, list the questions.
 
     QUESTION is the name of a file in queries/ without its ending.
     """
-    review = opened(ctx)
+    review = opened(ctx, endpoint)
     given = [name for name in (question, query, file) if name is not None]
     if len(given) > 1:
         raise InputError("give one of a question, --query and --file")

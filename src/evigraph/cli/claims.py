@@ -6,20 +6,29 @@ from collections import Counter
 
 import click
 
-from evigraph.cli.common import echo, format_option, interruptible, opened, print_table, trust_option
+from evigraph.cli.common import (
+    echo,
+    endpoint_option,
+    format_option,
+    interruptible,
+    opened,
+    print_table,
+    trust_option,
+)
 
 
 @click.command()
 @trust_option
+@endpoint_option
 @format_option("table", "json", "csv", "md")
 @click.pass_context
-def claims(ctx: click.Context, trust: str, format: str) -> None:
+def claims(ctx: click.Context, trust: str, endpoint: str | None, format: str) -> None:
     """Recount what the review says of itself.
 
     At least is what the statements show, at most adds what they cannot tell. A claim matches
     when both equal it, is consistent when it lies between, and is a mismatch otherwise.
     """
-    review = opened(ctx)
+    review = opened(ctx, endpoint)
     found = interruptible(lambda: review.claims(trust=trust))
     if format == "json":
         echo(found.to_json())

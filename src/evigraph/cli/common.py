@@ -55,9 +55,19 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-def opened(ctx: click.Context) -> Review:
+def endpoint_option(command: Command) -> Command:
+    """Add ``--endpoint``."""
+    return click.option(
+        "--endpoint",
+        metavar="URL",
+        envvar="EVIGRAPH_ENDPOINT",
+        help="A SPARQL endpoint that holds the graph, in place of the files.",
+    )(command)
+
+
+def opened(ctx: click.Context, endpoint: str | None = None) -> Review:
     """The review that the command line names."""
-    return open(ctx.obj)
+    return open(ctx.obj, endpoint=endpoint)
 
 
 def interruptible(work: Callable[[], _T]) -> _T:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import click
 
 from evigraph.canonical import FORMATS
-from evigraph.cli.common import format_option, note, opened, trust_option
+from evigraph.cli.common import endpoint_option, format_option, note, opened, trust_option
 from evigraph.writing import write_whole
 
 
 @click.command()
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
 @trust_option
+@endpoint_option
 @format_option(*FORMATS)
 @click.pass_context
-def export(ctx: click.Context, output: str | None, trust: str, format: str) -> None:
+def export(ctx: click.Context, output: str | None, trust: str, endpoint: str | None, format: str) -> None:
     """Write the graph: the trusted statements, the bookkeeping and the concepts.
 
     The same statements give the same bytes on every machine. Turtle, N-Triples and RDF/XML have
     no graphs, so what a statement rests on is only in TriG, N-Quads and JSON-LD.
     """
-    data = opened(ctx).export(format, trust=trust)
+    data = opened(ctx, endpoint).export(format, trust=trust)
     if output is None or output == "-":
         click.echo(data, nl=False)
     else:

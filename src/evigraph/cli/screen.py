@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from evigraph.cli.common import echo, format_option, note, opened, print_table, say, trust_option
+from evigraph.cli.common import (
+    echo,
+    endpoint_option,
+    format_option,
+    note,
+    opened,
+    print_table,
+    say,
+    trust_option,
+)
 from evigraph.cli.large import is_large, print_large
 from evigraph.engines import AUTO_LIMIT, ENGINES
 from evigraph.errors import OutOfOrderError
@@ -21,6 +30,7 @@ _SYMBOLS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.CANNOT_TELL: "?"
 @click.command()
 @click.argument("studies", nargs=-1, metavar="[STUDY or FILE]...")
 @trust_option
+@endpoint_option
 @click.option(
     "--explain", is_flag=True, help="For each rule: the reason, the values, their basis and source."
 )
@@ -34,7 +44,13 @@ _SYMBOLS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.CANNOT_TELL: "?"
 @format_option("table", "json", "csv", "ttl")
 @click.pass_context
 def screen(
-    ctx: click.Context, studies: tuple[str, ...], trust: str, explain: bool, engine: str, format: str
+    ctx: click.Context,
+    studies: tuple[str, ...],
+    trust: str,
+    endpoint: str | None,
+    explain: bool,
+    engine: str,
+    format: str,
 ) -> None:
     """Judge studies by the criteria of the review.
 
@@ -43,7 +59,7 @@ def screen(
     tried against the criteria without being added. A large file is judged study by study, in file
     order, and printed as CSV or JSON.
     """
-    review = opened(ctx)
+    review = opened(ctx, endpoint)
     if is_large(studies, format, explain=explain):
         with contextlib.suppress(OutOfOrderError):  # then it is read whole
             ctx.exit(0 if print_large(review, studies[0], trust, engine, format) else 1)

@@ -1,0 +1,97 @@
+"""A review to and from a SPARQL server, graph by graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+
+from evigraph.errors import InputError
+from evigraph.remote import RemoteStore
+from evigraph.terms import BASIS, ONTOLOGY_GRAPH, RECORD_GRAPH
+from evigraph.trust import Trust
+
+#: The graphs that make a review: every basis, bookkeeping, and the ontology with its concepts.
+GRAPHS: Final = (
+    *(ox.NamedNode(BASIS + basis) for basis in Trust.INFERRED.bases),
+    RECORD_GRAPH,
+    ONTOLOGY_GRAPH,
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was done to one graph of a server.
+
+    Attributes:
+        graph: The graph.
+        sent: The number of statements that were sent; none for a graph that was emptied.
+        held: The number of statements that the server has in it now.
+    """
+
+    graph: ox.NamedNode
+    sent: int
+    held: int
+
+
+def push(quads: Iterable[ox.Quad], store: RemoteStore) -> list[Sent]:
+    """Make the graphs of a server those of a review.
+
+    Each graph is replaced by itself, so a push that is stopped leaves whole graphs, some new and
+    some old. A graph of :data:`GRAPHS` that the review does not have is emptied.
+
+    Args:
+        quads: The statements of the review, each in a graph.
+        store: Where they go: by its graph store when it has one, else by update.
+
+    Returns:
+        One entry for each graph that was replaced or emptied, sorted by graph.
+
+    Raises:
+        InputError: A statement is in no graph.
+        EnvironmentFaultError: The server cannot be used, or refuses.
+        LimitError: A request takes too long.
+    """
+    by_graph: dict[ox.NamedNode, set[ox.Triple]] = {}
+    for quad in relabelled(quads):
+        if not isinstance(quad.graph_name, ox.NamedNode):
+            raise InputError(f"{quad.triple}: stands in no named graph; put it into the graph of its basis")
+        by_graph.setdefault(quad.graph_name, set()).add(quad.triple)
+    done = []
+    for graph in sorted({*by_graph, *GRAPHS}, key=str):
+        triples: Sequence[ox.Triple] = sorted(by_graph.get(graph, ()), key=str)
+        if triples or store.count(graph):
+            store.replace(graph, triples)
+            done.append(Sent(graph, len(triples), store.count(graph)))
+    return done
+
+
+def pull(store: RemoteStore) -> list[ox.Quad]:
+    """The statements that a server has in the graphs of a review, as they were pushed.
+
+    Values come as the server writes them; some write numbers and dates in a form of their own.
+
+    Raises:
+        InputError: None of the graphs has a statement.
+        EnvironmentFaultError: The server cannot be used, or gives fewer statements than it counts.
+        LimitError: An answer takes too long, or is too long.
+    """
+    quads = [quad for graph in GRAPHS for quad in store.quads(graph=graph)]
+    if not quads:
+        raise InputError(f"{store.url}: has no review; put one there with 'evigraph push'")
+    return quads
+
+
+def relabelled(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """The statements with labels of blank nodes that depend on the statements alone (RDFC-1.0)."""
+    plain: list[ox.Quad] = []
+    dataset = ox.Dataset()
+    for quad in quads:
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+            dataset.add(quad)
+        else:
+            plain.append(quad)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [*plain, *dataset]
