@@ -7,7 +7,7 @@ REVIEW := $(BIN)/evigraph
 # Exit code 1 means: checked, and something does not hold or cannot be told.  That is an answer.
 ANSWERED = || [ $$? -eq 1 ]
 
-.PHONY: run test lint format bench clean
+.PHONY: run test test-servers lint format bench clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -28,7 +28,10 @@ run: $(VENV)/.run  ## Screen the shipped review, ask it, recount its claims, wri
 	$(REVIEW) export -o build/mutual-help.ttl
 
 test: lint  ## Lint, types, unit, shapes, queries, end to end.
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/test_virtuoso.py
+
+test-servers: $(VENV)/.test  ## Against Virtuoso, when virtuoso-t is installed; says so when it is not.
+	$(BIN)/python -m pytest tests/test_virtuoso.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -39,8 +42,11 @@ format: $(VENV)/.test  ## Format the Python, and write the graph canonically.
 	$(BIN)/ruff format .
 	$(BIN)/python tools/canonical.py
 
-bench: $(VENV)/.test  ## Measure how long the commands take from a cold start.
+N ?= 10000
+
+bench: $(VENV)/.test  ## Measure the commands from a cold start, and screening N synthetic studies.
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/screening.py $(N)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

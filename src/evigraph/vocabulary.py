@@ -11,9 +11,10 @@ import pyoxigraph as ox
 
 from evigraph.errors import InputError, suggestion
 from evigraph.reading import STDIN, read_text
-from evigraph.terms import BASIS, EVI, RDF_TYPE, SH, SKOS, VERDICT_GRAPH, local_name
+from evigraph.terms import BASIS, EVI, OWL, RDF_TYPE, SH, SKOS, VERDICT_GRAPH, local_name
 
 _CONCEPT = ox.NamedNode(SKOS + "Concept")
+_VERSION = ox.NamedNode(OWL + "versionIRI")
 _NAMESPACE = ox.NamedNode(SH + "namespace")
 _HOME = "https://w3id.org/evigraph/"
 #: How a prefix is declared in Turtle and TriG, in RDF/XML, and in JSON-LD.
@@ -37,6 +38,8 @@ class Vocabulary:
                 self._spaces.add(quad.object.value)
             if isinstance(quad.subject, ox.NamedNode):
                 self._defined.add(quad.subject.value)
+                if quad.predicate == _VERSION and isinstance(quad.object, ox.NamedNode):
+                    self._defined.add(quad.object.value)
                 if quad.predicate == RDF_TYPE and quad.object == _CONCEPT:
                     self._concept_spaces.add(_namespace(quad.subject.value))
 
