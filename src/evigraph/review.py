@@ -16,7 +16,7 @@ from evigraph.folder import Folder, home
 from evigraph.names import STUDY, studies_in
 from evigraph.reading import as_given, read_quads
 from evigraph.store import EmbeddedStore, Store, about, query_form
-from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, SKOS, evi, local_name
+from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -306,21 +306,9 @@ class Review:
         return to_rdflib(self._trusted(Trust(trust)), self.folder.prefixes)
 
     def _trusted(self, trust: Trust) -> list[ox.Quad]:
-        graphs = {*trust.named_graphs, ONTOLOGY_GRAPH}
-        concepts = [q for q in self.folder.ontology if q.subject in self._concepts]
-        return [*(q for q in self._statements if q.graph_name in graphs), *concepts]
+        from evigraph.selection import trusted
 
-    @cached_property
-    def _concepts(self) -> set[object]:
-        """Concepts, their schemes and the codes they match: what the export says of concepts."""
-        skos = (ox.NamedNode(SKOS + "Concept"), ox.NamedNode(SKOS + "ConceptScheme"))
-        own = {q.subject for q in self.folder.ontology if q.predicate == RDF_TYPE and q.object in skos}
-        matched = {
-            q.object
-            for q in self.folder.ontology
-            if q.subject in own and q.predicate.value.endswith("Match") and q.object not in own
-        }
-        return own | matched
+        return trusted(self._statements, self.folder.ontology, trust)
 
     def _verdicts(self, trust: Trust, engine: str = "auto") -> Screening:
         from importlib.metadata import version

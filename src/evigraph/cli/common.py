@@ -15,6 +15,7 @@ import click
 
 from evigraph.review import Review, open
 from evigraph.trust import Trust
+from evigraph.writing import write_whole
 
 Command = Callable[..., Any]
 _T = TypeVar("_T")
@@ -63,6 +64,31 @@ def endpoint_option(command: Command) -> Command:
         envvar="EVIGRAPH_ENDPOINT",
         help="A SPARQL endpoint that holds the graph, in place of the files.",
     )(command)
+
+
+def server_options(command: Command) -> Command:
+    """Add ``--graph-store`` and ``--deadline``, of commands that copy to or from a server."""
+    graph_store = click.option(
+        "--graph-store", "graph_store_url", metavar="URL", help="Where whole graphs are put and got."
+    )
+    deadline = click.option(
+        "--deadline",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="The longest that one request may take.",
+    )
+    return graph_store(deadline(command))
+
+
+def write_out(data: bytes, output: str | None, what: str) -> None:
+    """Write data to a file, whole or not at all, or to standard output; then say what it was."""
+    if output is None or output == "-":
+        click.echo(data, nl=False)
+    else:
+        write_whole(output, data)
+        note(f"{output}: {what}")
 
 
 def opened(ctx: click.Context, endpoint: str | None = None) -> Review:

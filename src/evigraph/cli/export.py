@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from evigraph.canonical import FORMATS
-from evigraph.cli.common import endpoint_option, format_option, note, opened, trust_option
-from evigraph.writing import write_whole
+from evigraph.cli.common import endpoint_option, format_option, opened, trust_option, write_out
 
 
 @click.command()
@@ -22,8 +21,4 @@ def export(ctx: click.Context, output: str | None, trust: str, endpoint: str | N
     no graphs, so what a statement rests on is only in TriG, N-Quads and JSON-LD.
     """
     data = opened(ctx, endpoint).export(format, trust=trust)
-    if output is None or output == "-":
-        click.echo(data, nl=False)
-    else:
-        write_whole(output, data)
-        note(f"{output}: {len(data):,} bytes of {format} (trust {trust})")
+    write_out(data, output, f"{len(data):,} bytes of {format} (trust {trust})")

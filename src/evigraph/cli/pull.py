@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from evigraph.canonical import serialize
-from evigraph.cli.common import note, opened
-from evigraph.writing import write_whole
+from evigraph.cli.common import opened, server_options, write_out
 
 
 @click.command()
 @click.argument("url")
 @click.option("-o", "--output", metavar="FILE.trig", help="Write to a file, whole or not at all.")
-@click.option("--graph-store", "graph_store_url", metavar="URL", help="Where whole graphs are got.")
-@click.option(
-    "--deadline",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="The longest that one request may take.",
-)
+@server_options
 @click.pass_context
 def pull(
     ctx: click.Context, url: str, output: str | None, graph_store_url: str | None, deadline: float
@@ -43,10 +32,4 @@ def pull(
     quads = fetch(store)
     data = serialize(quads, "trig", prefixes)
     graphs = len({quad.graph_name for quad in quads})
-    if output is None or output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        output = "standard output"
-    else:
-        write_whole(output, data)
-    note(f"{output}: {len(quads):,} statements of {graphs} graphs from {url}")
+    write_out(data, output, f"{len(quads):,} statements of {graphs} graphs from {url}")

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.common import note, opened
+from evigraph.cli.common import note, opened, server_options
 from evigraph.names import compact
 
 
 @click.command()
 @click.argument("url")
 @click.option("--update", "update_url", metavar="URL", help="Where updates go, when elsewhere.")
-@click.option("--graph-store", "graph_store_url", metavar="URL", help="Where whole graphs are put.")
-@click.option(
-    "--deadline",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="The longest that one request may take.",
-)
+@server_options
 @click.pass_context
 def push(
     ctx: click.Context, url: str, update_url: str | None, graph_store_url: str | None, deadline: float
