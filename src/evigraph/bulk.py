@@ -121,20 +121,17 @@ def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Iterator[list[
 
 
 class _Judge:
-    """Judges parts of files by the criteria of a review; keeps its engines between parts."""
+    """Judges parts of files by the criteria of a review."""
 
     def __init__(self, screener: Screener, folder: Folder) -> None:
         self._screener = screener
         self._known = {q.subject for q in folder.ontology if isinstance(q.subject, ox.NamedNode)}
         self._spaces = folder.vocabulary.spaces
-        self._engines: dict[str, Engine] = {}
 
     def __call__(self, task: Task) -> list[Judged]:
         if self._screener.paths.backward or not self._screener.targets_studies:
             raise OutOfOrderError  # what points at a study, or makes it a target, may stand anywhere
-        if task.engine not in self._engines:
-            self._engines[task.engine] = self._screener.engine(task.engine, CHUNK)
-        engine = self._engines[task.engine]
+        engine = self._screener.engine(task.engine, CHUNK)
         judged: list[Judged] = []
         chunk: list[tuple[ox.NamedNode, list[ox.Quad]]] = []
         for study, quads in self._studies(task):

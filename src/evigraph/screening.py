@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from evigraph.criteria import Criteria, Rule, read_criteria, require_targets
 from evigraph.cut import Index, Paths, cut
 from evigraph.described import Described
-from evigraph.engines import Engine, engine
+from evigraph.engines import Engine, PySHACL, RustSHACL, engine_for
 from evigraph.errors import InputError
 from evigraph.folder import Folder
 from evigraph.names import STUDY, compact, studies_in
@@ -41,6 +41,7 @@ class Screener:
 
     def __init__(self, folder: Folder, criteria: Iterable[ox.Quad]) -> None:
         self._prefixes = folder.prefixes
+        self._engines: dict[str, Engine] = {}
         self.shapes = Shapes.read(
             folder.files("shapes/criteria", ".ttl"), folder.vocabulary, str(folder.path / "shapes/criteria")
         )
@@ -72,8 +73,17 @@ class Screener:
         self._in_set = {rule.id: rule.set_id for rule in self.criteria.rules}
 
     def engine(self, name: str, studies: int) -> Engine:
-        """The SHACL engine of this name, over the review's shapes; *auto* depends on the number."""
-        return engine(name, self.shapes, self.background, studies)
+        """The SHACL engine of this name, over the review's shapes; made once.
+
+        Args:
+            name: One of :data:`evigraph.engines.ENGINES`.
+            studies: How many studies there are to judge, on which *auto* depends.
+        """
+        chosen = engine_for(name, studies)
+        if chosen not in self._engines:
+            made = PySHACL if chosen == "pyshacl" else RustSHACL
+            self._engines[chosen] = made(self.shapes, self.background)
+        return self._engines[chosen]
 
     def screening(self, trust: Trust, studies: Iterable[StudyVerdict]) -> Screening:
         """Verdicts as a screening by these criteria."""
