@@ -115,6 +115,16 @@ def test_a_file_that_must_be_read_whole_is_noticed(
         assert REVIEW.screen_file(path)
 
 
+def test_studies_that_share_a_stem_are_all_judged(tmp_path: Path) -> None:
+    """Several studies of one document differ only behind the hash; none may be dropped."""
+    path = tmp_path / "document.nt"
+    kind = f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{evi('Study').value}> ."
+    path.write_text("".join(f"<https://example.org/doc#s{n}> {kind}\n" for n in range(3)), encoding="utf-8")
+    with pytest.raises(OutOfOrderError):
+        list(REVIEW.screen_large(path))
+    assert [study.study for study in REVIEW.screen_file(path)] == ["s0", "s1", "s2"]
+
+
 def test_a_syntax_error_is_named_by_line(tmp_path: Path) -> None:
     """Wherever in a large file it stands."""
     path = tmp_path / "bad.nq"

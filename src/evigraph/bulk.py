@@ -144,8 +144,12 @@ class _Judge:
     def _studies(self, task: Task) -> Iterator[tuple[ox.NamedNode, list[ox.Quad]]]:
         """The studies of a part of a file, each with its trusted statements."""
         for run in self._runs(task):
-            study = next((q.subject for q in run if q.predicate == RDF_TYPE and q.object == STUDY), None)
-            if isinstance(study, ox.NamedNode):
+            studies = {q.subject for q in run if q.predicate == RDF_TYPE and q.object == STUDY}
+            if len(studies) > 1:
+                raise OutOfOrderError  # told apart only behind the stem
+            if studies:
+                (study,) = studies
+                assert isinstance(study, ox.NamedNode)  # as every subject of a run
                 self._require_together(run)
                 yield study, run
             elif any(q.predicate != RDF_TYPE and q.predicate in self._screener.paths.forward for q in run):
