@@ -73,7 +73,7 @@ class Folder:
         Raises:
             InputError: A file cannot be read or parsed, or there is none.
         """
-        _ = self.state
+        _ = self._state_of_words
         files = self.files("ontology", ".ttl", ".trig", ".nt")
         if not files:
             raise InputError(f"{self.path / 'ontology'}: holds no ontology (no .ttl file)")
@@ -111,7 +111,7 @@ class Folder:
             InputError: A file cannot be read or parsed, uses an unknown word, or holds a
                 blank node, which could not be told apart in a later version.
         """
-        _ = self.state
+        _ = self._state_of_graph
         quads: list[ox.Quad] = []
         for path in self.files("graph"):
             self._quads_by_file[path] = self.read_graph_file(path)
@@ -144,15 +144,28 @@ class Folder:
         best = max(counts, key=lambda path: counts[path], default=None)
         return best if best is not None and counts[best] else None
 
-    @cached_property
+    @property
     def state(self) -> str:
         """:meth:`digest` as it was before any file was read."""
-        return self.digest()
+        return f"{self._state_of_words}-{self._state_of_graph}"
 
     def digest(self) -> str:
         """A hash of what verdicts rest on: graph, ontology and shapes, byte by byte."""
+        return f"{self._hash('ontology', 'shapes')}-{self._hash('graph')}"
+
+    # Apart, so that a store on disk can be asked without reading a large graph for its hash.
+
+    @cached_property
+    def _state_of_words(self) -> str:
+        return self._hash("ontology", "shapes")
+
+    @cached_property
+    def _state_of_graph(self) -> str:
+        return self._hash("graph")
+
+    def _hash(self, *folders: str) -> str:
         total = hashlib.sha256()
-        for folder in ("graph", "ontology", "shapes"):
+        for folder in folders:
             for path in self.files(folder):
                 total.update(self.name_of(path).encode() + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
