@@ -19,12 +19,12 @@ def studies_in(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
     The key is the study's ``dcterms:identifier``, else the last part of its IRI; where two studies
     share one, the IRI itself.
     """
-    studies: list[ox.NamedNode] = []
+    studies: dict[ox.NamedNode, None] = {}  # in the order of first mention
     identifiers: dict[object, str] = {}
     for quad in quads:
         if quad.predicate == RDF_TYPE and quad.object == STUDY:
-            if isinstance(quad.subject, ox.NamedNode) and quad.subject not in studies:
-                studies.append(quad.subject)
+            if isinstance(quad.subject, ox.NamedNode):
+                studies[quad.subject] = None
         elif quad.predicate == IDENTIFIER and isinstance(quad.object, ox.Literal):
             identifiers[quad.subject] = quad.object.value
     keys = {study: identifiers.get(study, local_name(study.value)) for study in studies}

@@ -100,12 +100,6 @@ class EmbeddedStore:
         if not path:
             self._store.extend(quads)
 
-    def with_quads(self, quads: Iterable[ox.Quad]) -> EmbeddedStore:
-        """A store in memory with these statements too; the store itself stays as it is."""
-        more = EmbeddedStore(self._store)
-        more.load(quads)
-        return more
-
     def select(
         self, text: str, *, trust: Trust, bindings: Bindings | None = None, where: str = "query"
     ) -> Rows:
