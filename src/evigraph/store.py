@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from evigraph.errors import InputError
 from evigraph.guard import syntax_error
+from evigraph.ordering import put_in_order, split_order
 from evigraph.terms import RDF_TYPE
 from evigraph.trust import Trust
 
@@ -104,14 +105,11 @@ class EmbeddedStore:
         self, text: str, *, trust: Trust, bindings: Bindings | None = None, where: str = "query"
     ) -> Rows:
         """As :meth:`Store.select`."""
-        result = self._query(text, trust, bindings or {}, where)
-        if not isinstance(result, ox.QuerySolutions):
-            raise InputError(f"{where}: is no SELECT query")
-        names = [variable.value for variable in result.variables]
-        try:
-            return names, [tuple(solution[name] for name in names) for solution in result]
-        except RuntimeError as error:
-            raise InputError(f"{where}: {error}") from None
+        bare, order = split_order(text)
+        names, rows = self._rows(bare, trust, bindings or {}, where)
+        if order and not put_in_order(names, rows, order):
+            names, rows = self._rows(text, trust, bindings or {}, where)
+        return names, rows
 
     def ask(self, text: str, *, trust: Trust, where: str = "query") -> bool:
         """As :meth:`Store.ask`."""
@@ -146,6 +144,16 @@ class EmbeddedStore:
         names = [graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)]
         counts = {g.value: sum(1 for _ in self.quads(graph=g)) for g in names}
         return dict(sorted(counts.items()))
+
+    def _rows(self, text: str, trust: Trust, bindings: Bindings, where: str) -> Rows:
+        result = self._query(text, trust, bindings, where)
+        if not isinstance(result, ox.QuerySolutions):
+            raise InputError(f"{where}: is no SELECT query")
+        names = [variable.value for variable in result.variables]
+        try:
+            return names, [tuple(solution) for solution in result]
+        except RuntimeError as error:
+            raise InputError(f"{where}: {error}") from None
 
     def _query(
         self, text: str, trust: Trust, bindings: Bindings, where: str
