@@ -31,17 +31,12 @@ TOOLS = {OURS: "shacl", "evigraph --engine pyshacl": "pyshacl", "pySHACL alone":
 
 def measure(place: Place) -> Iterator[Record]:
     """Each tool in a process of its own, the review from its store."""
-    build = run(
-        place.ours("build"),
-        place.folder / "build.out",
-        deadline=10 * place.deadline,
-        environment=place.environment,
-    )
+    built = place.build()
     for tool, name in TOOLS.items():
         out = place.folder / "one_study.out"
         command = child("one_study", name, str(place.review), str(TIMES * place.runs))
         usage = run(command, out, deadline=place.deadline, environment=place.environment)
-        made = record(TITLE, tool, 1, "study", usage if build.code == 0 else build)
+        made = record(TITLE, tool, 1, "study", built if built.code else usage)
         if not made.failed:
             cpu, wall = json.loads(out.read_text(encoding="utf-8"))
             made = replace(made, cpu=cpu, wall=wall)

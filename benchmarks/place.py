@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks.measure import ROOT, run
+from benchmarks.measure import ROOT, Usage, run
 
 #: pySHACL judges at most so many studies, one small graph each; its figures are given per study.
 SAMPLE = 1000
@@ -74,6 +74,11 @@ class Place:
     def ours(self, *arguments: str) -> list[str]:
         """The command ``evigraph`` on the review."""
         return [sys.executable, "-m", "evigraph", "--review", str(self.review), *arguments]
+
+    def build(self) -> Usage:
+        """Make the store on disk that the review opens."""
+        out, deadline = self.folder / "build.out", 10 * self.deadline
+        return run(self.ours("build"), out, deadline=deadline, environment=self.environment)
 
     def make(self) -> None:
         """Fill the folder.

@@ -30,8 +30,7 @@ TOOLS = {
 
 def measure(place: Place) -> Iterator[Record]:
     """All questions of each tool in turn."""
-    build = place.ours("build")
-    run(build, place.folder / "build.out", deadline=10 * place.deadline, environment=place.environment)
+    place.build()
     rows: dict[str, int] = {}
     for tool, name in TOOLS.items():
         if name == "rdflib" and place.size > RDFLIB_SIZE:
