@@ -42,11 +42,10 @@ format: $(VENV)/.test  ## Format the Python, and write the graph canonically.
 	$(BIN)/ruff format .
 	$(BIN)/python tools/canonical.py
 
-N ?= 10000
+N ?= 1000 10000
 
-bench: $(VENV)/.test  ## Measure the commands from a cold start, and screening N synthetic studies.
-	$(BIN)/python benchmarks/start.py
-	$(BIN)/python benchmarks/screening.py $(N)
+bench: $(VENV)/.test  ## Measure against peers on synthetic reviews of N studies; writes benchmarks/RESULTS.md.
+	$(BIN)/python -m benchmarks $(N)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

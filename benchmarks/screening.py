@@ -1,65 +1,64 @@
-"""Measure screening of N synthetic studies, by evigraph and by its engines alone.
-
-Usage: ``python benchmarks/screening.py N``, or ``make bench N=10000``.
-
-The file is made first. Each line is one run in a process of its own: CPU seconds with those of its
-children, wall seconds, and the memory of the largest process. pySHACL is run on at most a thousand
-studies, one small graph each, and its rate is compared.
-"""
+"""Screening a file of synthetic studies, and whether the planted verdicts are found."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import resource
-import subprocess
+import csv
+import json
 import sys
-import tempfile
-import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import synthesize
+from benchmarks.measure import run
+from benchmarks.place import Place, Planted, child
+from benchmarks.records import OURS, Record, record
 
-PYSHACL_STUDIES = 1000
-
-
-def measure(command: list[str]) -> tuple[float, float, int]:
-    """CPU seconds, wall seconds and peak megabytes of a command and its children."""
-    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
-    return cpu, wall, usage.ru_maxrss // 1024
+TITLE = "Screening a file"
+TEXT = (
+    "`evigraph screen FILE --format csv`, reading included. The peers are given the same statements with "
+    "those of the shipped review, merged. pySHACL on one small graph a study is our `--engine pyshacl`."
+)
 
 
-def main() -> None:
-    """Print a table, ratios last."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("size", type=int, metavar="N", help="how many studies")
-    size = parser.parse_args().size
-    some = min(size, PYSHACL_STUDIES)
+def measure(place: Place) -> Iterator[Record]:
+    """Ours by both engines, then the engines alone over the whole graph."""
     screen = [sys.executable, "-m", "evigraph", "screen", "--format", "csv"]
-    with tempfile.TemporaryDirectory() as folder:
-        whole, part = Path(folder) / "whole.nq", Path(folder) / "part.nq"
-        synthesize.write(size, whole)
-        synthesize.write(some, part)
-        fast = measure([*screen, str(whole)])
-        slow = measure([*screen, "--engine", "pyshacl", str(part)])
-        megabytes = whole.stat().st_size / 1e6
-    print(f"{size:,} studies, {megabytes:,.0f} MB of N-Quads, {os.cpu_count()} cores")
-    print(f"{'':<34} {'studies':>9} {'CPU s':>8} {'wall s':>8} {'peak MB':>8} {'CPU ms a study':>15}")
-    for name, count, (cpu, wall, peak) in (
-        ("evigraph screen", size, fast),
-        ("evigraph screen --engine pyshacl", some, slow),
-    ):
-        print(f"{name:<34} {count:>9,} {cpu:>8.1f} {wall:>8.1f} {peak:>8,} {1000 * cpu / count:>15.2f}")
-    ratio = (slow[0] / some) / (fast[0] / size)
-    print(f"the Rust engine takes 1/{ratio:.0f} of the CPU time of pySHACL per study")
+    sample = place.folder / "sample.nq"
+    yield _judged(place, OURS, [*screen, str(place.synthetic)], "synthetic")
+    yield _judged(place, "pySHACL, per study", [*screen, "--engine", "pyshacl", str(sample)], "sample")
+    for tool, name in (("pySHACL, whole graph", "pyshacl"), ("shacl alone, whole graph", "shacl")):
+        command = child("peers", f"screen-{name}", str(place.review), str(place.folder / "all.nt"))
+        yield _judged(place, tool, command, "synthetic")
 
 
-if __name__ == "__main__":
-    main()
+def _judged(place: Place, tool: str, command: list[str], data: str) -> Record:
+    out = place.folder / "screening.out"
+    usage = run(command, out, deadline=place.deadline, environment=place.environment)
+    count = place.size if data == "synthetic" else place.sample
+    made = record(TITLE, tool, count, "study", usage, codes=(0, 1))
+    return made if made.failed else verified(made, counted(out), place.made[data])
+
+
+def verified(made: Record, found: Planted, planted: Planted) -> Record:
+    """The record with whether exactly the planted verdicts were found."""
+    if found == planted:
+        return replace(made, note="planted verdicts found")
+    return replace(made, note="verdicts are not the planted ones", wrong=True)
+
+
+def counted(out: Path) -> Planted:
+    """Verdicts by rule and outcome, from our CSV or the JSON of a peer."""
+    with out.open(encoding="utf-8", newline="") as file:
+        if file.read(1) == "{":
+            file.seek(0)
+            found: Planted = json.load(file)
+            return found
+        file.seek(0)
+        counts: dict[str, Counter[str]] = {}
+        for row in csv.DictReader(file):
+            for column, outcome in row.items():
+                if column not in ("study", "decision"):
+                    rule = "study" if column == "outcome" else column
+                    counts.setdefault(rule, Counter())[outcome] += 1
+    return {rule: dict(sorted(outcomes.items())) for rule, outcomes in counts.items()}

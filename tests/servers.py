@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], port: int, log: Path) -> Iterator[None]:
+def running(command: list[str], port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A server in a process of its own, from when its port answers until the block ends."""
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=log.parent)
@@ -47,7 +47,7 @@ def running(command: list[str], port: int, log: Path) -> Iterator[None]:
                 said = log.read_text(errors="replace")[-2000:]
                 raise RuntimeError(f"{command[0]}: {'ended' if ended else 'no answer'}: {said}")
             time.sleep(0.1)
-        yield
+        yield process
     finally:
         process.terminate()
         try:
