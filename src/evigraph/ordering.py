@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
 
 import pyoxigraph as ox
 
@@ -15,11 +17,12 @@ from evigraph.terms import XSD
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
+Place = tuple[int, str | Decimal | bool]
 
 _VARIABLE = r"(?:[?$]\w+|(?:ASC|DESC)\s*\(\s*[?$]\w+\s*\))"
 _LAST = re.compile(rf"\bORDER\s+BY\s+({_VARIABLE}(?:\s*{_VARIABLE})*)\s*\Z", re.IGNORECASE)
 _KEY = re.compile(r"(?:(ASC|DESC)\s*\(\s*)?[?$](\w+)", re.IGNORECASE)
-_STRING, _INTEGER, _BOOLEAN = (XSD + name for name in ("string", "integer", "boolean"))
+_STRING, _BOOLEAN, _NUMBERS = XSD + "string", XSD + "boolean", {XSD + "integer", XSD + "decimal"}
 
 #: The variables to order by, and whether each goes down.
 Order = tuple[tuple[str, bool], ...]
@@ -39,7 +42,7 @@ def split_order(text: str) -> tuple[str, Order]:
 
 
 def put_in_order(names: Sequence[str], rows: list[Row], order: Order) -> bool:
-    """Sort rows as SPARQL 1.1 says (section 15.1), when it says it of all their values.
+    """Sort rows as SPARQL 1.1 says (section 15.1), when it says it of all that has to be compared.
 
     Args:
         names: The names of the columns.
@@ -47,24 +50,30 @@ def put_in_order(names: Sequence[str], rows: list[Row], order: Order) -> bool:
         order: What to sort by.
 
     Returns:
-        Whether the rows were sorted: not when a variable is no column, or when a column has values
-        other than IRIs, plain strings, integers and truths, or several kinds of these literals.
+        Whether the order is right: not when a variable is no column, when a value is none of IRI,
+        plain string, integer, decimal and truth, or when two kinds of literal have to be compared.
     """
     if any(name not in names for name, _ in order):
         return False
-    for name, down in reversed(order):
-        column = names.index(name)
-        places = {row[column]: _place(row[column]) for row in rows}
-        if None in places.values() or len({type(place[1]) for place in places.values() if place[0] == 2}) > 1:
+    columns = [names.index(name) for name, _ in order]
+    keyed = []
+    for row in rows:
+        key = [_place(row[column]) for column in columns]
+        if None in key:
             return False
-        rows.sort(key=lambda row: places[row[column]], reverse=down)  # noqa: B023  # used at once
+        keyed.append((key, row))
+    for at, (_, down) in reversed(list(enumerate(order))):
+        keyed.sort(key=lambda entry: entry[0][at], reverse=down)  # type: ignore[arg-type, return-value]  # noqa: B023
+    if any(_clash(before, after) for (before, _), (after, _) in pairwise(keyed)):
+        return False
+    rows[:] = [row for _, row in keyed]
     return True
 
 
-def _place(term: Term | None) -> tuple[int, str | int | bool] | None:
-    """Where a term comes: what is unbound first, then IRIs, then literals."""
+def _place(term: Term | None) -> Place | None:
+    """Where a term comes: what is unbound first, then IRIs, then literals, each kind by itself."""
     if term is None:
-        return 0, 0
+        return 0, ""
     if isinstance(term, ox.NamedNode):
         return 1, term.value
     if not isinstance(term, ox.Literal):
@@ -72,6 +81,17 @@ def _place(term: Term | None) -> tuple[int, str | int | bool] | None:
     kind = term.datatype.value
     if kind == _STRING:
         return 2, term.value
-    if kind == _INTEGER:
-        return 2, int(term.value)
-    return (2, term.value in ("true", "1")) if kind == _BOOLEAN else None
+    if kind in _NUMBERS:
+        try:
+            return 3, Decimal(term.value)
+        except ArithmeticError:
+            return None
+    return (4, term.value in ("true", "1")) if kind == _BOOLEAN else None
+
+
+def _clash(before: list[Place | None], after: list[Place | None]) -> bool:
+    """Whether two neighbours first differ in literals of two kinds, which SPARQL does not order."""
+    for one, other in zip(before, after, strict=True):
+        if one != other:
+            return one is not None and other is not None and 1 < min(one[0], other[0]) and one[0] != other[0]
+    return False
