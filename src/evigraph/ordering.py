@@ -63,7 +63,7 @@ def put_in_order(names: Sequence[str], rows: list[Row], order: Order) -> bool:
             return False
         keyed.append((key, row))
     for at, (_, down) in reversed(list(enumerate(order))):
-        keyed.sort(key=lambda entry: entry[0][at], reverse=down)  # type: ignore[arg-type, return-value]  # noqa: B023
+        keyed.sort(key=lambda entry: entry[0][at], reverse=down)  # type: ignore[arg-type, return-value]
     if any(_clash(before, after) for (before, _), (after, _) in pairwise(keyed)):
         return False
     rows[:] = [row for _, row in keyed]
@@ -93,5 +93,5 @@ def _clash(before: list[Place | None], after: list[Place | None]) -> bool:
     """Whether two neighbours first differ in literals of two kinds, which SPARQL does not order."""
     for one, other in zip(before, after, strict=True):
         if one != other:
-            return one is not None and other is not None and 1 < min(one[0], other[0]) and one[0] != other[0]
+            return one is not None and other is not None and min(one[0], other[0]) > 1 and one[0] != other[0]
     return False
