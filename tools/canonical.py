@@ -34,5 +34,5 @@ if __name__ == "__main__":
     for file in canonical_files(review):
         text = canonical(review, file)
         if text != file.read_bytes():
-            write_whole(file, text)
+            write_whole(file, lambda out, text=text: out.write(text))
             print(f"rewrote {review.name_of(file)}")

@@ -38,7 +38,7 @@ def save(digest: str, screening: Screening) -> None:
     with contextlib.suppress(OSError, RuntimeError, EvigraphError):
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(_path(digest), screening.dump().encode())
+        write_whole(_path(digest), lambda file: file.write(screening.dump().encode()))
         entries = sorted(folder.glob("verdicts-*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in entries[_KEPT:]:
             old.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ import re
 import shutil
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ import pyoxigraph as ox
 from evigraph import __version__
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.folder import Folder
-from evigraph.reading import FORMAT_BY_SUFFIX, read_quads
+from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, Progress, read_quads
 from evigraph.store import EmbeddedStore
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH, RECORD_GRAPH
 
@@ -35,10 +35,8 @@ _MANIFEST = "store.json"
 #: What an interrupted first build leaves.
 _OURS = re.compile(r"quads-[0-9a-f]{12}|store\.json\.tmp")
 _KIND = "evigraph store"
-#: Files larger than this go to the engine's own loader, whose errors name the line all the same.
-_LARGE = 4_000_000
-
-Progress = Callable[[str, int, int], None]
+#: Such files go to the engine's own loader, whose errors name the line all the same.
+_LARGE = LARGE
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from evigraph.errors import EnvironmentFaultError, InputError
-from evigraph.reading import FORMAT_BY_SUFFIX, as_given, read_quads, read_text
+from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, as_given, read_quads, read_text
 from evigraph.terms import ONTOLOGY_GRAPH, RECORD_GRAPH, SH
 from evigraph.vocabulary import Vocabulary
 
@@ -124,7 +124,7 @@ class Folder:
         self.vocabulary.require(path, read)
         for quad in read:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                raise InputError(f"{path}{_line_of_blank(path)}: holds a blank node; give every thing an IRI")
+                raise blank_node(path)
         if path.parent == self.path / "graph":
             read = [
                 ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
@@ -143,6 +143,11 @@ class Folder:
         }
         best = max(counts, key=lambda path: counts[path], default=None)
         return best if best is not None and counts[best] else None
+
+    @property
+    def large_files(self) -> set[Path]:
+        """The files of the graph that are better not held in memory whole."""
+        return {path for path in self.files("graph") if path.stat().st_size >= LARGE}
 
     @property
     def state(self) -> str:
@@ -170,6 +175,11 @@ class Folder:
                 total.update(self.name_of(path).encode() + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
+
+
+def blank_node(path: Path) -> InputError:
+    """What to say of a file of the graph that holds a blank node."""
+    return InputError(f"{path}{_line_of_blank(path)}: holds a blank node; give every thing an IRI")
 
 
 def _line_of_blank(path: Path) -> str:

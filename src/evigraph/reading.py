@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -25,6 +26,10 @@ FORMAT_BY_SUFFIX = {
     ".xml": ox.RdfFormat.RDF_XML,
 }
 STDIN = "-"
+#: Told a part of the work that was done, and the bytes done and to do.
+Progress = Callable[[str, int, int], None]
+#: Files of the graph from this size on, in bytes, are not held in memory whole where that can be helped.
+LARGE = 4_000_000
 #: What the parser says in its own terms, for a reader.
 _PLAINER = {
     "LoadDocumentCallback": "names a context elsewhere, which is not fetched; write it into the file",
@@ -111,11 +116,15 @@ def as_given(quads: list[ox.Quad]) -> list[ox.Quad]:
     ]
 
 
-def _without_triple_terms(path: str | Path, quads: list[ox.Quad]) -> list[ox.Quad]:
+def triple_term(path: str | Path) -> InputError:
+    """What to say of a file with a statement about a statement."""
     # RDF 1.2 has them; the graph, its shapes and its exports are RDF 1.1.
-    for quad in quads:
-        if isinstance(quad.object, ox.Triple):
-            raise InputError(f"{path}: holds a statement in << >>; say what it rests on by its graph instead")
+    return InputError(f"{path}: holds a statement in << >>; say what it rests on by its graph instead")
+
+
+def _without_triple_terms(path: str | Path, quads: list[ox.Quad]) -> list[ox.Quad]:
+    if any(isinstance(quad.object, ox.Triple) for quad in quads):
+        raise triple_term(path)
     return quads
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -14,7 +15,7 @@ from evigraph.answers import Answer, Triples, Truth
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.folder import Folder, home
 from evigraph.names import STUDY, studies_in
-from evigraph.reading import as_given, read_quads
+from evigraph.reading import Progress, as_given, read_quads
 from evigraph.store import EmbeddedStore, Store, about, query_form
 from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
@@ -293,11 +294,47 @@ class Review:
         Raises:
             UnknownNameError: There is no such format.
         """
-        from evigraph.canonical import FORMATS, serialize
+        out = io.BytesIO()
+        self.export_to(out, format, trust=trust)
+        return out.getvalue()
+
+    def export_to(
+        self,
+        out: IO[bytes],
+        format: str = "turtle",
+        *,
+        trust: Trust | str = Trust.DEDUCED,
+        progress: Progress | None = None,
+    ) -> int:
+        """As :meth:`export`, into a file, for a review of any size.
+
+        Args:
+            out: The file; nothing is written into it before all files of the review have been read.
+            format: A key of :data:`evigraph.canonical.FORMATS`.
+            trust: Which statements count.
+            progress: Told the file that was read, and the bytes done and to do.
+
+        Returns:
+            The number of bytes.
+
+        Raises:
+            UnknownNameError: There is no such format.
+            EnvironmentFaultError: There is no room for temporary files.
+        """
+        from evigraph.canonical import FORMATS, Text, nquads
+        from evigraph.marked import piles
+        from evigraph.streaming import review_piles, trusted_piles
 
         if format not in FORMATS:
             raise UnknownNameError("format", format, FORMATS)
-        return serialize(self._trusted(Trust(trust)), format, self.folder.prefixes)
+        if self._endpoint is None and self.folder.large_files:
+            statements = review_piles(self.folder, progress)
+        else:
+            statements = iter(piles(nquads(self._statements)).items())
+        with Text(format, self.folder.prefixes) as text:
+            for graph, pile in trusted_piles(statements, self.folder.ontology, Trust(trust)):
+                text.add(graph, pile)
+            return text.write(out)
 
     def graph(self, trust: Trust | str = Trust.DEDUCED) -> rdflib.Graph:
         """The same statements as :meth:`export`, merged into a new rdflib graph."""

@@ -25,11 +25,20 @@ def trusted(statements: Iterable[ox.Quad], ontology: Iterable[ox.Quad], trust: T
         The trusted statements and the bookkeeping, and of the ontology what it says of concepts,
         their schemes and the codes that they match; its class expressions are left out.
     """
-    graphs = {*trust.named_graphs, ONTOLOGY_GRAPH}
+    graphs = trusted_graphs(trust)
+    return [*(quad for quad in statements if quad.graph_name in graphs), *concepts(ontology)]
+
+
+def trusted_graphs(trust: Trust) -> set[ox.NamedNode]:
+    """The graphs whose statements belong to a level of trust."""
+    return {*trust.named_graphs, ONTOLOGY_GRAPH}
+
+
+def concepts(ontology: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """What the ontology says of concepts, their schemes and the codes that they match."""
     terms = list(ontology)
     said = Described(terms)
     own = said.of_class(ox.NamedNode(SKOS + "Concept"), ox.NamedNode(SKOS + "ConceptScheme"))
     codes = {code for concept in own for match in _MATCHES for code in said.values(concept, match)}
     about = {*own, *codes}
-    chosen = [quad for quad in statements if quad.graph_name in graphs]
-    return chosen + [quad for quad in terms if quad.subject in about]
+    return [quad for quad in terms if quad.subject in about]

@@ -5,15 +5,26 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, TypeVar
 
 from evigraph.errors import EnvironmentFaultError, InputError
 
+T = TypeVar("T")
 
-def write_whole(path: str | Path, data: bytes) -> None:
-    """Put data into a file so that a reader sees the old content or the new, never a part.
+
+def write_whole(path: str | Path, write: Callable[[IO[bytes]], T]) -> T:
+    """Fill a file so that a reader sees the old content or the new, never a part.
 
     A link is followed and stays a link. A device or a pipe cannot be replaced; it is written to.
+
+    Args:
+        path: The file.
+        write: Writes the content into the file that it is given.
+
+    Returns:
+        What ``write`` returns.
 
     Raises:
         InputError: No file is named, the folder does not exist, or the path is a folder.
@@ -28,18 +39,18 @@ def write_whole(path: str | Path, data: bytes) -> None:
         raise InputError(f"{named.parent}: no such folder; make it first")
     try:
         if named.exists() and not named.is_file():
-            named.write_bytes(data)
-        else:
-            _replace(Path(os.path.realpath(named)), data)
+            with named.open("wb") as file:
+                return write(file)
+        return _replace(Path(os.path.realpath(named)), write)
     except OSError as error:
         raise EnvironmentFaultError(f"{named}: cannot be written: {error.strerror}") from None
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, write: Callable[[IO[bytes]], T]) -> T:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            result = write(file)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
@@ -49,6 +60,7 @@ def _replace(target: Path, data: bytes) -> None:
             Path(temporary).unlink()
         raise
     _sync_folder(target.parent)
+    return result
 
 
 def _umask() -> int:

@@ -7,9 +7,10 @@ import re
 import shutil
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,8 +18,14 @@ from evigraph.review import Review, open
 from evigraph.trust import Trust
 from evigraph.writing import write_whole
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 Command = Callable[..., Any]
 _T = TypeVar("_T")
+
+#: Seconds after which a person wants to know how far a command is.
+_PATIENCE = 2.0
 
 #: How an outcome or status looks in a table; the word is always there too.
 _STYLES = {
@@ -82,13 +89,19 @@ def server_options(command: Command) -> Command:
     return graph_store(deadline(command))
 
 
-def write_out(data: bytes, output: str | None, what: str) -> None:
-    """Write data to a file, whole or not at all, or to standard output; then say what it was."""
+def write_out(write: Callable[[IO[bytes]], str], output: str | None) -> None:
+    """Write to a file, whole or not at all, or to standard output.
+
+    Args:
+        write: Writes the data into the file that it is given, and returns what to say of it.
+        output: The file; none or ``-`` for standard output.
+    """
     if output is None or output == "-":
-        click.echo(data, nl=False)
+        out = sys.stdout.buffer
+        write(out)
+        out.flush()
     else:
-        write_whole(output, data)
-        note(f"{output}: {what}")
+        note(f"{output}: {write_whole(output, write)}")
 
 
 def opened(ctx: click.Context, endpoint: str | None = None) -> Review:
@@ -166,7 +179,7 @@ def _shown(text: str) -> str:
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A progress bar on a terminal's standard error; nothing elsewhere.
+    """A progress bar on a terminal's standard error for what takes long; nothing elsewhere.
 
     Yields:
         What to call with the part under way, and the work done and to do; none where nothing shows.
@@ -174,13 +187,20 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+    start = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        bars: list[Progress] = []
 
         def report(part: str, done: int, total: int) -> None:
-            bar.update(task, description=f"{what} {part}", completed=done, total=total)
+            if not bars:
+                if time.monotonic() - start < _PATIENCE:
+                    return
+                from rich.console import Console
+                from rich.progress import Progress
+
+                bars.append(stack.enter_context(Progress(console=Console(stderr=True), transient=True)))
+                bars[0].add_task(what, total=None)
+            task = bars[0].task_ids[0]
+            bars[0].update(task, description=f"{what} {part}", completed=done, total=total)
 
         yield report

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import IO
+
 import click
 
 from evigraph.canonical import FORMATS
-from evigraph.cli.common import endpoint_option, format_option, opened, trust_option, write_out
+from evigraph.cli.common import (
+    endpoint_option,
+    format_option,
+    opened,
+    progress,
+    trust_option,
+    write_out,
+)
 
 
 @click.command()
@@ -20,5 +29,11 @@ def export(ctx: click.Context, output: str | None, trust: str, endpoint: str | N
     The same statements give the same bytes on every machine. Turtle, N-Triples and RDF/XML have
     no graphs, so what a statement rests on is only in TriG, N-Quads and JSON-LD.
     """
-    data = opened(ctx, endpoint).export(format, trust=trust)
-    write_out(data, output, f"{len(data):,} bytes of {format} (trust {trust})")
+    review = opened(ctx, endpoint)
+
+    def write(out: IO[bytes]) -> str:
+        with progress("exporting") as report:
+            size = review.export_to(out, format, trust=trust, progress=report)
+        return f"{size:,} bytes of {format} (trust {trust})"
+
+    write_out(write, output)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import IO
+
 import click
 
 from evigraph.canonical import serialize
@@ -32,4 +34,9 @@ def pull(
     quads = fetch(store)
     data = serialize(quads, "trig", prefixes)
     graphs = len({quad.graph_name for quad in quads})
-    write_out(data, output, f"{len(quads):,} statements of {graphs} graphs from {url}")
+
+    def write(out: IO[bytes]) -> str:
+        out.write(data)
+        return f"{len(quads):,} statements of {graphs} graphs from {url}"
+
+    write_out(write, output)
