@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
@@ -13,7 +14,7 @@ import pyoxigraph as ox
 from evigraph.answers import Answer, Triples, Truth
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.folder import Folder, home
-from evigraph.names import STUDY, studies_in
+from evigraph.names import STUDY, look_up, studies_in
 from evigraph.reading import as_given, read_quads
 from evigraph.store import EmbeddedStore, Store, about, query_form
 from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from evigraph.checking import Check
     from evigraph.claims import Recounts
+    from evigraph.lookup import Lookup
     from evigraph.questions import Question
     from evigraph.remote import RemoteStore
     from evigraph.screening import Screener
@@ -85,12 +87,16 @@ class Review:
     @cached_property
     def _store(self) -> Store:
         """Where plain questions are asked: the endpoint, a fresh store on disk, or one in memory."""
-        from evigraph import disk
-
         if self._endpoint is not None:
             return self._remote
-        built = disk.open_fresh(self.folder)
-        return built or EmbeddedStore([*self.folder.graph, *self.folder.ontology])
+        return self._built or EmbeddedStore([*self.folder.graph, *self.folder.ontology])
+
+    @cached_property
+    def _built(self) -> EmbeddedStore | None:
+        """The store on disk that was built from the files, or none."""
+        from evigraph import disk
+
+        return None if self._endpoint is not None else disk.open_fresh(self.folder)
 
     @cached_property
     def _remote(self) -> RemoteStore:
@@ -152,18 +158,23 @@ class Review:
         from evigraph.guard import require_local
         from evigraph.questions import bind, find_question, needs_of
 
-        trust = Trust(trust)
+        trust, named = Trust(trust), list[ox.NamedNode]()
         if (question is None) == (query is None):
             raise InputError("give either the name of a question or a query")
         if question is not None:
             found = find_question(self.folder, question)
-            bindings = bind(found, parameters, self.folder, lambda: self.studies)
+            bindings = bind(found, parameters, self.folder, self._studies_called)
             text, needs, where = found.text, found.needs, str(found.path)
+            named = [
+                v
+                for p in found.parameters
+                if isinstance(v := bindings[p.name], ox.NamedNode) and p.type == "study"
+            ]
         else:
             assert query is not None
             require_local(query, where)
             text, needs, bindings = query, needs_of(query), {}
-        store, prefixes = self._store_with(needs, trust), self.folder.prefixes
+        store, prefixes = self._store_with(needs, trust, named), self.folder.prefixes
         form = query_form(text)
         if form == "ask":
             return Truth(store.ask(text, trust=trust, where=where))
@@ -192,8 +203,7 @@ class Review:
             UnknownNameError: There is no such study.
             ShapesError: A shape would check nothing.
         """
-        screening = self._verdicts(Trust(trust), engine)
-        return screening if studies is None else screening.only(list(studies))
+        return self._verdicts(Trust(trust), engine, None if studies is None else list(studies))
 
     def screen_file(
         self, path: str | Path, *, trust: Trust | str = Trust.DEDUCED, engine: str = "auto"
@@ -256,7 +266,7 @@ class Review:
         from evigraph.questions import find_question
 
         trust = Trust(trust)
-        store = self._store_with(("verdicts",), trust)
+        store = self._store_with(("verdicts",), trust, ())
         keys = {iri.value: key for key, iri in self.studies.items()}
         recounts = []
         for claim in read_claims(about(self._store, evi("Claim"))):
@@ -310,22 +320,63 @@ class Review:
 
         return trusted(self._statements, self.folder.ontology, trust)
 
-    def _verdicts(self, trust: Trust, engine: str = "auto") -> Screening:
+    def _verdicts(self, trust: Trust, engine: str = "auto", keys: list[str] | None = None) -> Screening:
+        """The verdicts on all studies, kept between runs; on some, those kept, else on these alone."""
+        from evigraph import cache
+
+        alone = keys is not None and self._screener.targets_studies
+        if keys is not None and alone and (found := self._looked_up(keys, trust, engine)):
+            return found
+        digest = None if self._endpoint else self._hash_of_verdicts(trust, engine)
+        screening = cache.load(digest) if digest else None
+        if screening is None:
+            quads, studies = self._statements, None
+            if keys is not None and alone:
+                known = studies_in(quad for quad in quads if quad.graph_name in trust.default_graphs)
+                studies = {key: look_up("study", key, known) for key in keys}
+            screening = self._screener.screen(quads, trust, self._decisions, engine=engine, studies=studies)
+            if digest and studies is None and self.folder.digest() == self.folder.state:
+                cache.save(digest, screening)  # no file changed while it was read
+        return screening if keys is None else screening.only(keys)
+
+    def _hash_of_verdicts(self, trust: Trust, engine: str) -> str:
         from importlib.metadata import version
 
         from evigraph import cache
 
-        if self._endpoint is not None:
-            return self._screener.screen(self._statements, trust, self._decisions, engine=engine)
-        state = self.folder.state
-        key = "-".join((state, trust, engine, version("pyshacl"), version("shacl"), cache.program()))
-        digest = hashlib.sha256(key.encode()).hexdigest()
-        screening = cache.load(digest)
-        if screening is None:
-            screening = self._screener.screen(self._statements, trust, self._decisions, engine=engine)
-            if self.folder.digest() == state:  # else a file changed while it was read
-                cache.save(digest, screening)
-        return screening
+        parts = (self.folder.state, trust, engine, version("pyshacl"), version("shacl"), cache.program())
+        return hashlib.sha256("-".join(parts).encode()).hexdigest()
+
+    def _looked_up(self, keys: list[str], trust: Trust, engine: str) -> Screening | None:
+        """The verdicts on some studies of the store on disk; none when there is none or it will not do."""
+        from evigraph.lookup import is_as_printed
+        from evigraph.screening import recorded_decisions
+
+        if self._built is None:
+            return None
+        lookup = self._lookup(trust)
+        studies = {}
+        for key in keys:
+            found = lookup.studies(key)
+            studies[key] = look_up("study", key, found if key in found else self.studies)
+        quads = [quad for study in studies.values() for quad in lookup.about(study)]
+        if not is_as_printed(q for q in quads if q.predicate in self._screener.paths.forward):
+            return None
+        decisions = recorded_decisions(quads)
+        return self._screener.screen(quads, trust, decisions, engine=engine, studies=studies)
+
+    def _lookup(self, trust: Trust) -> Lookup:
+        from evigraph.lookup import Lookup
+
+        shared = {quad.subject for quad in self.folder.ontology}
+        return Lookup(self._store, self._screener.paths, trust, shared)
+
+    def _studies_called(self, name: str) -> dict[str, ox.NamedNode]:
+        """The studies that a name could mean, or all when it means none."""
+        if self._built is None:
+            return self.studies
+        found = self._lookup(Trust.INFERRED).studies(name)
+        return found if name in found or name in {iri.value for iri in found.values()} else self.studies
 
     @cached_property
     def _decisions(self) -> dict[ox.NamedNode, str]:
@@ -333,16 +384,35 @@ class Review:
 
         return recorded_decisions(about(self._store, evi("Decision")))
 
-    def _store_with(self, needs: Collection[str], trust: Trust) -> Store:
+    def _store_with(self, needs: Collection[str], trust: Trust, named: Collection[ox.NamedNode]) -> Store:
         """The store, with the verdicts and recounts of a level of trust where they are needed."""
         from evigraph.assertions import verdict_quads
 
         if not needs:
             return self._store
-        more = verdict_quads(self._verdicts(trust), self.iri)
+        more = verdict_quads(self._verdicts_on(named, trust), self.iri)
         if "claims" in needs:
             more += self.claims(trust=trust).to_quads()
+        if self._built is not None:
+            from evigraph import disk
+            from evigraph.lookup import Extended
+
+            place = disk.default_place(self.folder)
+            manifest = disk.read_manifest(place)
+            with contextlib.suppress(OSError):  # no room, or built anew meanwhile
+                if manifest is not None:
+                    return Extended(place / manifest.folder, more)
         return EmbeddedStore([*self._statements, *self.folder.ontology, *more])
+
+    def _verdicts_on(self, named: Collection[ox.NamedNode], trust: Trust) -> Screening:
+        """The verdicts on the studies that a question names, or on all when it names none."""
+        if not named:
+            return self._verdicts(trust)
+        keys = [key for iri in named for key, s in self._studies_called(iri.value).items() if s == iri]
+        try:
+            return self._verdicts(trust, keys=keys)
+        except UnknownNameError:  # a study of the review that no trusted statement calls one
+            return self._verdicts(trust)
 
 
 def open(path: str | Path | None = None, *, endpoint: str | None = None) -> Review:
