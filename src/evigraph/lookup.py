@@ -21,7 +21,7 @@ from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF, RDF_TYPE, SOURCE, XS
 from evigraph.trust import Trust
 
 #: Literals that a store keeps as they are printed; it writes numbers and dates in a form of its own.
-_KEPT = {ox.NamedNode(XSD + "string"), ox.NamedNode(RDF + "langString")}
+KEPT_TYPES = {ox.NamedNode(XSD + "string"), ox.NamedNode(RDF + "langString")}
 
 
 class Quads(Protocol):
@@ -77,6 +77,11 @@ class Lookup:
         about += [q for node in called for q in self._trusted(subject=node) if q.predicate == IDENTIFIER]
         return studies_in(about)
 
+    def all_studies(self) -> dict[str, ox.NamedNode]:
+        """The studies of the store by key, sorted."""
+        identified = (q for quad in self._typed for q in self._trusted(quad.subject, IDENTIFIER))
+        return studies_in([*self._typed, *identified])
+
     @cached_property
     def _typed(self) -> list[ox.Quad]:
         return list(self._trusted(predicate=RDF_TYPE, object=STUDY))
@@ -109,9 +114,13 @@ def _iri(name: str) -> ox.NamedNode | None:
         return None
 
 
-def is_as_printed(quads: Iterable[ox.Quad]) -> bool:
-    """Whether a store has kept the texts of all values as they were written."""
-    return all(not isinstance(q.object, ox.Literal) or q.object.datatype in _KEPT for q in quads)
+def is_as_printed(quads: Iterable[ox.Quad], paths: Paths) -> bool:
+    """Whether a store has kept the texts of all values that shapes look at as they were written."""
+    return all(
+        not isinstance(quad.object, ox.Literal) or quad.object.datatype in KEPT_TYPES
+        for quad in quads
+        if quad.predicate in paths.forward
+    )
 
 
 class Extended(EmbeddedStore):

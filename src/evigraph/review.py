@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from evigraph.answers import Answer, Triples, Truth
-from evigraph.errors import InputError, UnknownNameError
+from evigraph.errors import InputError, OutOfOrderError, UnknownNameError
 from evigraph.folder import Folder, home
 from evigraph.names import STUDY, look_up, studies_in
 from evigraph.reading import as_given, read_quads
@@ -23,6 +23,7 @@ from evigraph.trust import Trust
 if TYPE_CHECKING:
     import rdflib
 
+    from evigraph.bulk import Progress
     from evigraph.checking import Check
     from evigraph.claims import Recounts
     from evigraph.lookup import Lookup
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from evigraph.remote import RemoteStore
     from evigraph.screening import Screener
     from evigraph.verdicts import Screening, StudyVerdict
+
+#: Bytes of a graph from which on it is not read whole when all studies are judged.
+LARGE = 64_000_000
 
 
 class Review:
@@ -62,6 +66,12 @@ class Review:
     def name(self) -> str:
         """The last part of the review's IRI."""
         return local_name(self.iri.value)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether its files are too large to be read whole when all studies are judged."""
+        files = self.folder.files("graph") if self._endpoint is None else []
+        return sum(path.stat().st_size for path in files) >= LARGE
 
     @cached_property
     def iri(self) -> ox.NamedNode:
@@ -203,6 +213,10 @@ class Review:
             UnknownNameError: There is no such study.
             ShapesError: A shape would check nothing.
         """
+        if studies is None and self.is_large:
+            with contextlib.suppress(OutOfOrderError):
+                verdicts = self.screen_large(trust=trust, engine=engine, detail=True)
+                return self._screener.screening(Trust(trust), verdicts)
         return self._verdicts(Trust(trust), engine, None if studies is None else list(studies))
 
     def screen_file(
@@ -229,31 +243,49 @@ class Review:
 
     def screen_large(
         self,
-        path: str | Path,
+        path: str | Path | None = None,
         *,
         trust: Trust | str = Trust.DEDUCED,
         engine: str = "auto",
         detail: bool = False,
-    ) -> Iterator[StudyVerdict]:
-        """As :meth:`screen_file`, for a file of any size: study by study, over all cores.
+        ordered: bool = True,
+        progress: Progress | None = None,
+    ) -> Generator[StudyVerdict, None, None]:
+        """As :meth:`screen_file` or :meth:`screen`, for any size: chunk by chunk, over all cores.
 
         Args:
-            path: A file in which all statements about a study stand together.
+            path: A file; the review's own studies when left out.
             trust: Which statements count.
             engine: One of :data:`evigraph.engines.ENGINES`; *auto* is the Rust engine.
             detail: Whether verdicts carry the statements that were looked at.
+            ordered: Whether all statements about a study stand together in the file. When they do
+                not, it goes through a temporary store on disk first.
+            progress: Told what is under way, the work done, and the work to do.
 
         Returns:
-            Verdicts in the order of the file, as they are found.
+            Verdicts as they are found: in the order of the file, else sorted by study.
 
         Raises:
-            OutOfOrderError: The statements of a study do not stand together; use :meth:`screen_file`.
-            InputError: The file has a syntax error.
+            OutOfOrderError: The statements of a study do not stand together, or the shapes do not
+                target studies, so that all has to be in memory; use the other methods.
+            InputError: A file cannot be parsed, uses an unknown word, or has no study.
         """
-        from evigraph.bulk import screen_large
+        from evigraph import largely
 
-        args = (self._screener, self.folder, self._criteria, Path(path), Trust(trust), engine)
-        return screen_large(*args, detail=detail)
+        how = largely.How(Trust(trust), engine, detail, progress)
+        if path is None:
+            return largely.screen_review(self.folder, self._store_folder, how)
+        bulk = largely.bulk_for(self.folder, self._criteria, how)
+        return bulk.file(Path(path)) if ordered else largely.screen_spooled(bulk, Path(path))
+
+    @property
+    def _store_folder(self) -> Path | None:
+        """The folder with the statements of the store on disk, or none."""
+        from evigraph import disk
+
+        place = disk.default_place(self.folder)
+        manifest = disk.read_manifest(place) if self._built is not None else None
+        return place / manifest.folder if manifest else None
 
     def claims(self, *, trust: Trust | str = Trust.DEDUCED) -> Recounts:
         """Hold what the review says of itself against what the graph shows.
@@ -360,7 +392,7 @@ class Review:
             found = lookup.studies(key)
             studies[key] = look_up("study", key, found if key in found else self.studies)
         quads = [quad for study in studies.values() for quad in lookup.about(study)]
-        if not is_as_printed(q for q in quads if q.predicate in self._screener.paths.forward):
+        if not is_as_printed(quads, self._screener.paths):
             return None
         decisions = recorded_decisions(quads)
         return self._screener.screen(quads, trust, decisions, engine=engine, studies=studies)
@@ -394,14 +426,11 @@ class Review:
         if "claims" in needs:
             more += self.claims(trust=trust).to_quads()
         if self._built is not None:
-            from evigraph import disk
             from evigraph.lookup import Extended
 
-            place = disk.default_place(self.folder)
-            manifest = disk.read_manifest(place)
             with contextlib.suppress(OSError):  # no room, or built anew meanwhile
-                if manifest is not None:
-                    return Extended(place / manifest.folder, more)
+                if place := self._store_folder:
+                    return Extended(place, more)
         return EmbeddedStore([*self._statements, *self.folder.ontology, *more])
 
     def _verdicts_on(self, named: Collection[ox.NamedNode], trust: Trust) -> Screening:

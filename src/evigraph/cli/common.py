@@ -19,6 +19,8 @@ from evigraph.writing import write_whole
 
 Command = Callable[..., Any]
 _T = TypeVar("_T")
+#: Seconds after which a reader is shown how far work is.
+_PATIENCE = 2.0
 
 #: How an outcome or status looks in a table; the word is always there too.
 _STYLES = {
@@ -166,7 +168,7 @@ def _shown(text: str) -> str:
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A progress bar on a terminal's standard error; nothing elsewhere.
+    """A progress bar on a terminal's standard error, when the work lasts; nothing elsewhere.
 
     Yields:
         What to call with the part under way, and the work done and to do; none where nothing shows.
@@ -177,10 +179,18 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
+    shown = threading.Timer(_PATIENCE, bar.start)
+    shown.daemon = True
 
-        def report(part: str, done: int, total: int) -> None:
-            bar.update(task, description=f"{what} {part}", completed=done, total=total)
+    def report(part: str, done: int, total: int) -> None:
+        bar.update(task, description=f"{what} {part}".rstrip(), completed=done, total=total)
 
+    shown.start()
+    try:
         yield report
+    finally:
+        shown.cancel()
+        shown.join()
+        bar.stop()
