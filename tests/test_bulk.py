@@ -196,6 +196,11 @@ def test_a_large_review_is_judged_as_a_small_one(
     assert any(study.decision for study in whole)
 
 
+def listen() -> None:
+    """Hear Ctrl-C, also where the tests themselves run in the background and do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def living(session: int) -> list[str]:
     """The processes of a session that have not ended."""
     found = []
@@ -209,15 +214,14 @@ def living(session: int) -> list[str]:
 
 @pytest.mark.parametrize("shuffled", [False, True])
 @pytest.mark.parametrize("all_processes", [False, True])
-def test_ctrl_c_leaves_nothing_behind(
-    made: tuple[Path, dict[str, dict[str, int]]], tmp_path: Path, shuffled: bool, all_processes: bool
-) -> None:
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, shuffled: bool, all_processes: bool) -> None:
     """Exit code 130 and one line; no output, no temporary file, no process."""
-    lines = made[0].read_bytes().splitlines(keepends=True)
-    if shuffled:
-        random.Random(7).shuffle(lines)
     path, scratch = tmp_path / "large.nq", tmp_path / "scratch"
-    path.write_bytes(b"".join(lines))
+    synthesize.write(6 * SIZE, path)
+    if shuffled:
+        lines = path.read_bytes().splitlines(keepends=True)
+        random.Random(7).shuffle(lines)
+        path.write_bytes(b"".join(lines))
     scratch.mkdir()
     command = [sys.executable, "-m", "evigraph", "screen", str(path), "--format", "json"]
     child = subprocess.Popen(
@@ -225,6 +229,7 @@ def test_ctrl_c_leaves_nothing_behind(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=listen,
         env=environment({"TMPDIR": str(scratch)}),
     )
     time.sleep(1.2)

@@ -12,7 +12,6 @@ import contextlib
 import itertools
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -171,10 +170,8 @@ def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Generator[list
     waiting: deque[Future[list[Judged]]] = deque()
     finished = False
     try:
-        with _deaf():  # Ctrl-C reaches all processes of a terminal; this one alone answers it
-            waiting.append(pool.submit(_work, tasks[0]))
-        for task in tasks[1:]:
-            waiting.append(pool.submit(_work, task))
+        for task in tasks:
+            waiting.append(_submit(pool, task))
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
         while waiting:
@@ -187,17 +184,17 @@ def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Generator[list
         pool.shutdown(cancel_futures=True)
 
 
-@contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Processes that are started meanwhile do not hear Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    hears = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _submit(pool: ProcessPoolExecutor, task: Task) -> Future[list[Judged]]:
+    """Give a task to the pool, which may start a process for it.
+
+    Ctrl-C reaches every process of a terminal; those that are started here do not hear it, so that
+    this one alone answers.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        yield
+        return pool.submit(_work, task)
     finally:
-        signal.signal(signal.SIGINT, hears)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 #: A study with its key and statements.
