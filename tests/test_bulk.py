@@ -19,7 +19,7 @@ import pytest
 
 import evigraph
 from benchmarks import synthesize
-from evigraph import disk, parts
+from evigraph import disk, judging, parts
 from evigraph.errors import InputError, OutOfOrderError
 from evigraph.folder import Folder
 from evigraph.terms import RDF_TYPE, XSD, evi
@@ -184,15 +184,22 @@ def test_a_file_in_no_order_is_refused_as_when_read_whole(tmp_path: Path, case: 
 
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_a_large_review_is_judged_as_a_small_one(
-    made: tuple[Path, dict[str, dict[str, int]]], tmp_path: Path, on_disk: bool
+    made: tuple[Path, dict[str, dict[str, int]]],
+    tmp_path: Path,
+    on_disk: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Verdicts, decisions and grounds, with a store on disk and without; by the command too."""
+    """Verdicts, decisions and grounds, with a store on disk and without; its files are not read whole."""
     folder = copy_review(tmp_path)
     shutil.copy(made[0], folder / "graph" / "studies")
     whole = evigraph.open(folder).screen(engine="shacl")
     if on_disk:
         disk.build(Folder(folder), disk.default_place(Folder(folder)))
     assert tuple(evigraph.open(folder).screen_large(detail=True)) == whole.studies
+    monkeypatch.setattr(judging, "LARGE", 1)
+    review = evigraph.open(folder)
+    monkeypatch.setattr(Folder, "graph", property(lambda _: pytest.fail("the graph was read whole")))
+    assert review.screen() == whole
     assert any(study.decision for study in whole)
 
 

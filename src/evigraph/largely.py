@@ -21,7 +21,7 @@ from evigraph.spool import file_quads, graph_quads, spooled
 from evigraph.store import EmbeddedStore, about
 from evigraph.terms import evi
 from evigraph.trust import Trust
-from evigraph.verdicts import StudyVerdict
+from evigraph.verdicts import Screening, StudyVerdict
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class How:
     trust: Trust
     engine: str
     detail: bool
-    progress: Progress | None
+    progress: Progress | None = None
 
 
 def bulk_for(folder: Folder, criteria: Sequence[ox.Quad], how: How) -> Bulk:
@@ -80,18 +80,40 @@ def screen_review(folder: Folder, built: Path | None, how: How) -> Generator[Stu
                 given += 1
                 yield verdict
             return
-    where = folder.path / "shapes/criteria"
-    shapes = Shapes.read(folder.files("shapes/criteria", ".ttl"), folder.vocabulary, str(where))
     with (
-        spooled(graph_quads(folder, how.progress), Paths.of(shapes), how.trust) as place,
+        _spooled_review(folder, how) as place,
         contextlib.closing(_screen(folder, place, how)) as verdicts,
     ):
         yield from itertools.islice(verdicts, given, None)  # the same as were given already
 
 
+def whole_review(folder: Folder, built: Path | None, how: How) -> Screening:
+    """The verdicts of :func:`screen_review` together."""
+
+    def judged(place: Path) -> Screening:
+        bulk = _bulk(folder, place, how)
+        return bulk.screener.screening(how.trust, bulk.store(place, ""))
+
+    if built is not None:
+        with contextlib.suppress(OutOfOrderError):
+            return judged(built)
+    with _spooled_review(folder, how) as place:
+        return judged(place)
+
+
+def _spooled_review(folder: Folder, how: How) -> contextlib.AbstractContextManager[Path]:
+    where = folder.path / "shapes/criteria"
+    shapes = Shapes.read(folder.files("shapes/criteria", ".ttl"), folder.vocabulary, str(where))
+    return spooled(graph_quads(folder, how.progress), Paths.of(shapes), how.trust)
+
+
 def _screen(folder: Folder, place: Path, how: How) -> Generator[StudyVerdict, None, None]:
-    criteria = about(EmbeddedStore(path=place), evi("CriterionSet"), evi("Rule"))
-    yield from bulk_for(folder, criteria, how).store(place, "")
+    yield from _bulk(folder, place, how).store(place, "")
+
+
+def _bulk(folder: Folder, place: Path, how: How) -> Bulk:
+    """What judges a review by the criteria in a store of it."""
+    return bulk_for(folder, about(EmbeddedStore(path=place), evi("CriterionSet"), evi("Rule")), how)
 
 
 def _with_iris(path: Path, quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:

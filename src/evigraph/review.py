@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Collection, Generator, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from evigraph.answers import Answer, Triples, Truth
-from evigraph.errors import InputError, OutOfOrderError, UnknownNameError
+from evigraph.errors import InputError, UnknownNameError
 from evigraph.folder import Folder, home
-from evigraph.names import STUDY, look_up, studies_in
+from evigraph.names import STUDY, studies_in
 from evigraph.reading import as_given, read_quads
 from evigraph.store import EmbeddedStore, Store, about, query_form
-from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
+from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -26,14 +25,10 @@ if TYPE_CHECKING:
     from evigraph.bulk import Progress
     from evigraph.checking import Check
     from evigraph.claims import Recounts
-    from evigraph.lookup import Lookup
+    from evigraph.judging import Judging
     from evigraph.questions import Question
     from evigraph.remote import RemoteStore
-    from evigraph.screening import Screener
     from evigraph.verdicts import Screening, StudyVerdict
-
-#: Bytes of a graph from which on it is not read whole when all studies are judged.
-LARGE = 64_000_000
 
 
 class Review:
@@ -70,8 +65,7 @@ class Review:
     @property
     def is_large(self) -> bool:
         """Whether its files are too large to be read whole when all studies are judged."""
-        files = self.folder.files("graph") if self._endpoint is None else []
-        return sum(path.stat().st_size for path in files) >= LARGE
+        return self._judging.is_large
 
     @cached_property
     def iri(self) -> ox.NamedNode:
@@ -88,11 +82,10 @@ class Review:
             raise InputError(f"{self.folder.path}/graph: the review is a blank node; give it an IRI")
         return review
 
-    @cached_property
+    @property
     def studies(self) -> dict[str, ox.NamedNode]:
         """The studies of the review by key, sorted."""
-        typed = self._store.quads(predicate=RDF_TYPE, object=STUDY)
-        return studies_in([*typed, *self._store.quads(predicate=IDENTIFIER)])
+        return self._judging.studies
 
     @cached_property
     def _store(self) -> Store:
@@ -125,14 +118,16 @@ class Review:
         return [quad for quad in pull(self._remote) if quad.graph_name != ONTOLOGY_GRAPH]
 
     @cached_property
-    def _criteria(self) -> list[ox.Quad]:
-        return about(self._store, evi("CriterionSet"), evi("Rule"))
+    def _judging(self) -> Judging:
+        from evigraph.judging import Judging
 
-    @cached_property
-    def _screener(self) -> Screener:
-        from evigraph.screening import Screener
-
-        return Screener(self.folder, self._criteria)
+        return Judging(
+            self.folder,
+            lambda: self._store,
+            self._store_folder,
+            lambda: self._statements,
+            self._endpoint is None,
+        )
 
     def questions(self) -> list[Question]:
         """All questions of the review: the numbered ones in their order, then the others by name."""
@@ -173,7 +168,7 @@ class Review:
             raise InputError("give either the name of a question or a query")
         if question is not None:
             found = find_question(self.folder, question)
-            bindings = bind(found, parameters, self.folder, self._studies_called)
+            bindings = bind(found, parameters, self.folder, self._judging.called)
             text, needs, where = found.text, found.needs, str(found.path)
             named = [
                 v
@@ -213,11 +208,9 @@ class Review:
             UnknownNameError: There is no such study.
             ShapesError: A shape would check nothing.
         """
-        if studies is None and self.is_large:
-            with contextlib.suppress(OutOfOrderError):
-                verdicts = self.screen_large(trust=trust, engine=engine, detail=True)
-                return self._screener.screening(Trust(trust), verdicts)
-        return self._verdicts(Trust(trust), engine, None if studies is None else list(studies))
+        if studies is None:
+            return self._judging.all_at_once(Trust(trust), engine)
+        return self._judging.verdicts(Trust(trust), engine, list(studies))
 
     def screen_file(
         self, path: str | Path, *, trust: Trust | str = Trust.DEDUCED, engine: str = "auto"
@@ -239,7 +232,7 @@ class Review:
             raise InputError(f"{path}: a study in it is a blank node; give it an IRI")
         if not studies_in(quads):
             raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
-        return self._screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
+        return self._judging.screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
 
     def screen_large(
         self,
@@ -275,7 +268,7 @@ class Review:
         how = largely.How(Trust(trust), engine, detail, progress)
         if path is None:
             return largely.screen_review(self.folder, self._store_folder, how)
-        bulk = largely.bulk_for(self.folder, self._criteria, how)
+        bulk = largely.bulk_for(self.folder, self._judging.criteria, how)
         return bulk.file(Path(path)) if ordered else largely.screen_spooled(bulk, Path(path))
 
     @property
@@ -352,77 +345,14 @@ class Review:
 
         return trusted(self._statements, self.folder.ontology, trust)
 
-    def _verdicts(self, trust: Trust, engine: str = "auto", keys: list[str] | None = None) -> Screening:
-        """The verdicts on all studies, kept between runs; on some, those kept, else on these alone."""
-        from evigraph import cache
-
-        alone = keys is not None and self._screener.targets_studies
-        if keys is not None and alone and (found := self._looked_up(keys, trust, engine)):
-            return found
-        digest = None if self._endpoint else self._hash_of_verdicts(trust, engine)
-        screening = cache.load(digest) if digest else None
-        if screening is None:
-            quads, studies = self._statements, None
-            if keys is not None and alone:
-                known = studies_in(quad for quad in quads if quad.graph_name in trust.default_graphs)
-                studies = {key: look_up("study", key, known) for key in keys}
-            screening = self._screener.screen(quads, trust, self._decisions, engine=engine, studies=studies)
-            if digest and studies is None and self.folder.digest() == self.folder.state:
-                cache.save(digest, screening)  # no file changed while it was read
-        return screening if keys is None else screening.only(keys)
-
-    def _hash_of_verdicts(self, trust: Trust, engine: str) -> str:
-        from importlib.metadata import version
-
-        from evigraph import cache
-
-        parts = (self.folder.state, trust, engine, version("pyshacl"), version("shacl"), cache.program())
-        return hashlib.sha256("-".join(parts).encode()).hexdigest()
-
-    def _looked_up(self, keys: list[str], trust: Trust, engine: str) -> Screening | None:
-        """The verdicts on some studies of the store on disk; none when there is none or it will not do."""
-        from evigraph.lookup import is_as_printed
-        from evigraph.screening import recorded_decisions
-
-        if self._built is None:
-            return None
-        lookup = self._lookup(trust)
-        studies = {}
-        for key in keys:
-            found = lookup.studies(key)
-            studies[key] = look_up("study", key, found if key in found else self.studies)
-        quads = [quad for study in studies.values() for quad in lookup.about(study)]
-        if not is_as_printed(quads, self._screener.paths):
-            return None
-        decisions = recorded_decisions(quads)
-        return self._screener.screen(quads, trust, decisions, engine=engine, studies=studies)
-
-    def _lookup(self, trust: Trust) -> Lookup:
-        from evigraph.lookup import Lookup
-
-        shared = {quad.subject for quad in self.folder.ontology}
-        return Lookup(self._store, self._screener.paths, trust, shared)
-
-    def _studies_called(self, name: str) -> dict[str, ox.NamedNode]:
-        """The studies that a name could mean, or all when it means none."""
-        if self._built is None:
-            return self.studies
-        found = self._lookup(Trust.INFERRED).studies(name)
-        return found if name in found or name in {iri.value for iri in found.values()} else self.studies
-
-    @cached_property
-    def _decisions(self) -> dict[ox.NamedNode, str]:
-        from evigraph.screening import recorded_decisions
-
-        return recorded_decisions(about(self._store, evi("Decision")))
-
     def _store_with(self, needs: Collection[str], trust: Trust, named: Collection[ox.NamedNode]) -> Store:
         """The store, with the verdicts and recounts of a level of trust where they are needed."""
         from evigraph.assertions import verdict_quads
 
         if not needs:
             return self._store
-        more = verdict_quads(self._verdicts_on(named, trust), self.iri)
+        named = () if "claims" in needs else named  # recounts are of all
+        more = verdict_quads(self._judging.verdicts_on(named, trust), self.iri)
         if "claims" in needs:
             more += self.claims(trust=trust).to_quads()
         if self._built is not None:
@@ -432,16 +362,6 @@ class Review:
                 if place := self._store_folder:
                     return Extended(place, more)
         return EmbeddedStore([*self._statements, *self.folder.ontology, *more])
-
-    def _verdicts_on(self, named: Collection[ox.NamedNode], trust: Trust) -> Screening:
-        """The verdicts on the studies that a question names, or on all when it names none."""
-        if not named:
-            return self._verdicts(trust)
-        keys = [key for iri in named for key, s in self._studies_called(iri.value).items() if s == iri]
-        try:
-            return self._verdicts(trust, keys=keys)
-        except UnknownNameError:  # a study of the review that no trusted statement calls one
-            return self._verdicts(trust)
 
 
 def open(path: str | Path | None = None, *, endpoint: str | None = None) -> Review:
