@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pty
 import random
 import shutil
 import signal
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -201,6 +203,36 @@ def test_a_large_review_is_judged_as_a_small_one(
     monkeypatch.setattr(Folder, "graph", property(lambda _: pytest.fail("the graph was read whole")))
     assert review.screen() == whole
     assert any(study.decision for study in whole)
+
+
+def test_a_bar_is_shown_on_a_terminal_and_never_in_the_data(tmp_path: Path) -> None:
+    """Standard error is a terminal, standard output a pipe: the bar is on the one, the rows on the other."""
+    path = tmp_path / "large.nq"
+    synthesize.write(6 * SIZE, path)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "evigraph", "screen", str(path), "--format", "csv"]
+    out = tmp_path / "rows.csv"
+    with (
+        ThreadPoolExecutor(1) as pool,
+        out.open("wb") as file,
+        subprocess.Popen(command, stdout=file, stderr=theirs, env=environment({"TERM": "xterm"})) as child,
+    ):
+        os.close(theirs)
+        shown = pool.submit(read_terminal, ours)  # meanwhile, else the terminal fills up
+        assert child.wait(60) == 1
+        assert b"screening" in shown.result()
+        assert b"s0000001" not in shown.result()
+    rows = out.read_bytes().splitlines()
+    assert len(rows) == 6 * SIZE + 1
+
+
+def read_terminal(handle: int) -> bytes:
+    """All that is written to a terminal until nobody has it open."""
+    found = b""
+    with contextlib.suppress(OSError), open(handle, "rb", buffering=0) as terminal:
+        while data := terminal.read(65536):
+            found += data
+    return found
 
 
 def listen() -> None:

@@ -132,8 +132,14 @@ class Judging:
         return self.screener.screen(quads, trust, decisions, engine=engine, studies=studies)
 
     def _lookup(self, trust: Trust) -> Lookup:
-        shared = {quad.subject for quad in self.folder.ontology}
-        return Lookup(self.store, self.screener.paths, trust, shared)
+        if trust not in self._lookups:
+            shared = {quad.subject for quad in self.folder.ontology}
+            self._lookups[trust] = Lookup(self.store, self.screener.paths, trust, shared)
+        return self._lookups[trust]
+
+    @cached_property
+    def _lookups(self) -> dict[Trust, Lookup]:
+        return {}
 
     @cached_property
     def _decisions(self) -> dict[ox.NamedNode, str]:

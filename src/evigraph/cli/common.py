@@ -179,7 +179,8 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
     from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(console=Console(stderr=True), transient=True)
+    # It writes to standard error alone: what is printed meanwhile is data, and goes where it goes.
+    bar = Progress(console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False)
     task = bar.add_task(what, total=None)
     shown = threading.Timer(_PATIENCE, bar.start)
     shown.daemon = True

@@ -53,16 +53,13 @@ def print_large(
     """
     counts: Counter[Outcome] = Counter()
     write = _write_json if format == "json" else _write_rows
-    with (
-        tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as spool,
-        progress("screening") as report,
-        contextlib.closing(
-            review.screen_large(
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as spool:
+        with progress("screening") as report:
+            found = review.screen_large(
                 path, trust=trust, engine=engine, detail=format == "json", ordered=ordered, progress=report
             )
-        ) as verdicts,
-    ):
-        write(verdicts, spool, counts, trust)
+            with contextlib.closing(found) as verdicts:
+                write(verdicts, spool, counts, trust)
         spool.seek(0)
         shutil.copyfileobj(spool, sys.stdout)
     if format == "table":
