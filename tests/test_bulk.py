@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,11 +21,12 @@ import pytest
 
 import evigraph
 from benchmarks import synthesize
-from evigraph import bulk
+from evigraph import disk, judging, parts
 from evigraph.errors import InputError, OutOfOrderError
-from evigraph.terms import evi
+from evigraph.folder import Folder
+from evigraph.terms import RDF_TYPE, XSD, evi
 from evigraph.verdicts import StudyVerdict
-from tests.commands import run
+from tests.commands import copy_review, environment, run
 
 SIZE = 1000
 REVIEW = evigraph.open()
@@ -75,8 +86,8 @@ def test_parts_give_what_the_whole_gives(
     """Cut into many parts and judged by all cores, a file gives the same verdicts in the same order."""
     path, _ = made
     whole = list(REVIEW.screen_large(path, detail=True))
-    monkeypatch.setattr(bulk, "PIECE", 1_000_000)
-    assert len(bulk._pieces(path)) > 10
+    monkeypatch.setattr(parts, "PIECE", 1_000_000)
+    assert len(parts.pieces(path)) > 10
     assert list(REVIEW.screen_large(path, detail=True)) == whole
     assert REVIEW.screen_file(path).studies == tuple(whole)
 
@@ -123,6 +134,153 @@ def test_studies_that_share_a_stem_are_all_judged(tmp_path: Path) -> None:
     with pytest.raises(OutOfOrderError):
         list(REVIEW.screen_large(path))
     assert [study.study for study in REVIEW.screen_file(path)] == ["s0", "s1", "s2"]
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_shuffled_file_is_judged_as_one_in_order(
+    made: tuple[Path, dict[str, dict[str, int]]], tmp_path: Path, form: str
+) -> None:
+    """It goes through a temporary store, of which nothing is left."""
+    lines = made[0].read_bytes().splitlines(keepends=True)
+    random.Random(7).shuffle(lines)
+    shuffled, scratch = tmp_path / made[0].name, tmp_path / "scratch"
+    shuffled.write_bytes(b"".join(lines))
+    scratch.mkdir()
+    found = run("screen", shuffled.name, "--format", form, cwd=tmp_path, env={"TMPDIR": str(scratch)})
+    assert found == run("screen", made[0].name, "--format", form, cwd=made[0].parent)
+    assert found.out.count("\n") > SIZE
+    assert not list(scratch.iterdir())
+
+
+def test_numbers_in_a_shuffled_file_are_judged_as_printed(tmp_path: Path) -> None:
+    """A store writes 007 as 7; what is judged and printed is what the file says."""
+    lines = [
+        f"<https://example.org/s1> <{RDF_TYPE.value}> <{evi('Study').value}> .",
+        f'<https://example.org/s1> <{evi("addresses").value}> "007"^^<{XSD}integer> .',
+        f'<https://example.org/s1> <{evi("hasDesign").value}> "1.00"^^<{XSD}decimal> .',
+    ]
+    path = tmp_path / "numbers.nt"
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    assert tuple(REVIEW.screen_large(path, ordered=False, detail=True)) == REVIEW.screen_file(path).studies
+    values = {v.value for study in REVIEW.screen_file(path) for rule in study.rules for v in rule.values}
+    assert {"007", "1.00"} <= values
+
+
+@pytest.mark.parametrize("case", ["unknown word", "no study", "blank study"])
+def test_a_file_in_no_order_is_refused_as_when_read_whole(tmp_path: Path, case: str) -> None:
+    """The same messages."""
+    study = f"<{RDF_TYPE.value}> <{evi('Study').value}> ."
+    text = {
+        "unknown word": f"<urn:s> {study}\n<urn:s> <{evi('ledBye').value}> <urn:x> .",
+        "no study": "<https://example.org/s> <https://example.org/p> <urn:x> .",
+        "blank study": f"_:s {study}",
+    }[case]
+    path = tmp_path / "bad.nt"
+    path.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(InputError) as whole:
+        REVIEW.screen_file(path)
+    with pytest.raises(InputError) as parted:
+        list(REVIEW.screen_large(path, ordered=False))
+    assert str(parted.value) == str(whole.value)
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_a_large_review_is_judged_as_a_small_one(
+    made: tuple[Path, dict[str, dict[str, int]]],
+    tmp_path: Path,
+    on_disk: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Verdicts, decisions and grounds, with a store on disk and without; its files are not read whole."""
+    folder = copy_review(tmp_path)
+    shutil.copy(made[0], folder / "graph" / "studies")
+    whole = evigraph.open(folder).screen(engine="shacl")
+    if on_disk:
+        disk.build(Folder(folder), disk.default_place(Folder(folder)))
+    assert tuple(evigraph.open(folder).screen_large(detail=True)) == whole.studies
+    monkeypatch.setattr(judging, "LARGE", 1)
+    review = evigraph.open(folder)
+    monkeypatch.setattr(Folder, "graph", property(lambda _: pytest.fail("the graph was read whole")))
+    assert review.screen() == whole
+    assert any(study.decision for study in whole)
+
+
+def test_a_bar_is_shown_on_a_terminal_and_never_in_the_data(tmp_path: Path) -> None:
+    """Standard error is a terminal, standard output a pipe: the bar is on the one, the rows on the other."""
+    path = tmp_path / "large.nq"
+    synthesize.write(6 * SIZE, path)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "evigraph", "screen", str(path), "--format", "csv"]
+    out = tmp_path / "rows.csv"
+    with (
+        ThreadPoolExecutor(1) as pool,
+        out.open("wb") as file,
+        subprocess.Popen(command, stdout=file, stderr=theirs, env=environment({"TERM": "xterm"})) as child,
+    ):
+        os.close(theirs)
+        shown = pool.submit(read_terminal, ours)  # meanwhile, else the terminal fills up
+        assert child.wait(60) == 1
+        assert b"screening" in shown.result()
+        assert b"s0000001" not in shown.result()
+    rows = out.read_bytes().splitlines()
+    assert len(rows) == 6 * SIZE + 1
+
+
+def read_terminal(handle: int) -> bytes:
+    """All that is written to a terminal until nobody has it open."""
+    found = b""
+    with contextlib.suppress(OSError), open(handle, "rb", buffering=0) as terminal:
+        while data := terminal.read(65536):
+            found += data
+    return found
+
+
+def listen() -> None:
+    """Hear Ctrl-C, also where the tests themselves run in the background and do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def living(session: int) -> list[str]:
+    """The processes of a session that have not ended."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            state, _, _, its_session = path.read_text().rpartition(")")[2].split()[:4]
+            if int(its_session) == session and state != "Z":
+                found.append(path.parent.name)
+    return found
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize("all_processes", [False, True])
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, shuffled: bool, all_processes: bool) -> None:
+    """Exit code 130 and one line; no output, no temporary file, no process."""
+    path, scratch = tmp_path / "large.nq", tmp_path / "scratch"
+    synthesize.write(6 * SIZE, path)
+    if shuffled:
+        lines = path.read_bytes().splitlines(keepends=True)
+        random.Random(7).shuffle(lines)
+        path.write_bytes(b"".join(lines))
+    scratch.mkdir()
+    command = [sys.executable, "-m", "evigraph", "screen", str(path), "--format", "json"]
+    child = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=listen,
+        env=environment({"TMPDIR": str(scratch)}),
+    )
+    time.sleep(1.2)
+    assert child.poll() is None
+    (os.killpg if all_processes else os.kill)(child.pid, signal.SIGINT)
+    out, err = child.communicate(timeout=30)
+    assert (child.returncode, out, err) == (130, b"", b"evigraph: interrupted\n")
+    assert not list(scratch.iterdir())
+    deadline = time.monotonic() + 5
+    while left := living(child.pid):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
 
 
 def test_a_syntax_error_is_named_by_line(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.folder import FOLDERS, Folder, home
 from evigraph.store import EmbeddedStore
 from evigraph.trust import Trust
-from tests.commands import run
+from tests.commands import copy_review, run
 
 
 @pytest.fixture
@@ -189,3 +189,19 @@ def test_what_an_interrupted_build_left_is_swept(copy: Path, tmp_path: Path) -> 
     (place / "quads-0123456789ab").mkdir(parents=True)
     manifest = disk.build(Folder(copy), place)
     assert [path.name for path in place.glob("quads-*")] == [manifest.folder]
+
+
+def test_the_store_of_an_installed_package_lies_in_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copy: Path
+) -> None:
+    """Not among the files of the package, which are not the user's."""
+    monkeypatch.setenv("EVIGRAPH_CACHE", str(tmp_path / "cache"))
+    assert disk.default_place(Folder(copy)) == copy / ".evigraph"
+    package = copy_review(tmp_path / "site-packages" / "evigraph" / "_data")
+    monkeypatch.setattr(disk, "__file__", str(package.parent / "disk.py"))
+    place = disk.default_place(Folder(package))
+    assert place.parent == tmp_path / "cache"
+    manifest = disk.build(Folder(package), place)
+    assert disk.open_fresh(Folder(package)) is not None
+    assert manifest.quads
+    assert not (package / ".evigraph").exists()

@@ -107,7 +107,7 @@ def on_rdflib(
 ) -> tuple[list[str], list[list[Plain]]]:
     """The columns and rows that rdflib finds."""
     return rows_of_rdflib(
-        question, tuple(bind(question, parameters, OPENED.folder, lambda: OPENED.studies).items()), trust
+        question, tuple(bind(question, parameters, OPENED.folder, lambda _: OPENED.studies).items()), trust
     )
 
 

@@ -72,7 +72,7 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def bound(question: Question, **values: str) -> dict[str, ox.NamedNode | ox.Literal]:
     """The parameters of a question, as the command line binds them."""
-    return bind(question, values, OPENED.folder, lambda: studies_in(OPENED.folder.graph))
+    return bind(question, values, OPENED.folder, lambda _: studies_in(OPENED.folder.graph))
 
 
 # --- the same answers -----------------------------------------------------------------------------

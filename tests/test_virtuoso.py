@@ -80,7 +80,7 @@ def alike(found: Rows) -> Rows:
 def test_questions_have_the_same_rows(store: RemoteStore, name: str, trust: Trust) -> None:
     """The same rows in the same order, or a question that is listed, with the reason."""
     question = QUESTIONS[name]
-    bindings = bind(question, {}, OPENED.folder, lambda: studies_in(OPENED.folder.graph))
+    bindings = bind(question, {}, OPENED.folder, lambda _: studies_in(OPENED.folder.graph))
     expected = EMBEDDED.select(question.text, trust=trust, bindings=bindings)
     if CANNOT.get(name) == OVERFLOW:
         with pytest.raises(EnvironmentFaultError, match="SQ200: Stack Overflow"):

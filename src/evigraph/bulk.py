@@ -8,116 +8,197 @@ the file has to be read whole.
 
 from __future__ import annotations
 
-import io
+import contextlib
+import itertools
 import os
+import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from evigraph.cut import Index, cut
 from evigraph.engines import Engine
-from evigraph.errors import InputError, OutOfOrderError
+from evigraph.errors import OutOfOrderError
 from evigraph.folder import Folder
+from evigraph.lookup import Lookup, is_as_printed
 from evigraph.names import STUDY
+from evigraph.parts import batches, pieces
 from evigraph.provenance import Provenance
-from evigraph.reading import FORMAT_BY_SUFFIX, as_given, syntax_error
-from evigraph.screening import Screener
+from evigraph.screening import Screener, recorded_decisions
+from evigraph.spool import Spooled, is_spool
 from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, RECORD_GRAPH, local_name
 from evigraph.trust import Trust
 from evigraph.verdicts import Outcome, StudyVerdict, Value
 
 #: Studies that are judged in one run of the engine.
 CHUNK = 500
-#: Bytes of a file that one task reads.
-PIECE = 16_000_000
 
 
 @dataclass(frozen=True)
-class Task:
-    """A part of a file to judge.
-
-    Attributes:
-        path: The file.
-        start: The first byte.
-        end: The byte after the last.
-        trust: Which statements count.
-        engine: The SHACL engine.
-        detail: Whether to keep the statements that were looked at.
-    """
+class Part:
+    """A part of a file, from a byte to the byte after its last."""
 
     path: Path
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Some studies of a store on disk: key and IRI of each."""
+
+    place: Path
+    studies: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Studies to judge.
+
+    Attributes:
+        source: Where they are.
+        trust: Which statements count.
+        engine: The SHACL engine.
+        detail: Whether to keep the statements that were looked at.
+        name: The file that they are from; empty for those of the review, which have decisions.
+    """
+
+    source: Part | Stored
     trust: Trust
     engine: str
     detail: bool
+    name: str
 
 
-#: What a task gives for a study: key, IRI, one outcome a rule, the statements looked at.
-Judged = tuple[str, str, tuple[Outcome, ...], tuple[Value, ...]]
+#: What a task gives for a study: key, IRI, one outcome a rule, the statements looked at, the decision.
+Judged = tuple[str, str, tuple[Outcome, ...], tuple[Value, ...], str | None]
+#: Told what is under way, the work done, and the work to do.
+Progress = Callable[[str, int, int], None]
 
 
-def screen_large(
-    screener: Screener,
-    folder: Folder,
-    criteria: Iterable[ox.Quad],
-    path: Path,
-    trust: Trust,
-    engine: str,
-    *,
-    detail: bool,
-) -> Iterator[StudyVerdict]:
-    """Judge the studies in a file, in file order, in memory that does not grow with their number.
+@dataclass(frozen=True)
+class Bulk:
+    """Judges many studies by the criteria of a review.
 
     Args:
-        screener: The criteria of the review.
+        screener: The criteria.
         folder: The review.
         criteria: The statements about its criteria, for the worker processes.
-        path: A file of statements; N-Quads and N-Triples are read by all cores, others by one.
         trust: Which statements count.
         engine: One of :data:`evigraph.engines.ENGINES`; *auto* is the Rust engine here.
         detail: Whether verdicts carry the statements that were looked at.
-
-    Raises:
-        OutOfOrderError: The file has to be read whole; verdicts given before hold all the same.
-        InputError: The file has a syntax error.
+        progress: Told the bytes or studies done and to do.
     """
-    name = "shacl" if engine == "auto" else engine
-    tasks = [Task(path, start, end, trust, name, detail) for start, end in _pieces(path)]
-    seen: set[int] = set()  # hashes, since all IRIs of a million studies would be much
-    if len(tasks) > 1:
-        text = ox.serialize(criteria, format=ox.RdfFormat.N_QUADS) or b""
-        results: Iterable[list[Judged]] = _in_parallel(tasks, (folder.path, text))
-    else:
-        results = map(_Judge(screener, folder), tasks)
-    for judged in results:
-        for key, iri, outcomes, values in judged:
-            if hash(iri) in seen:
-                raise OutOfOrderError
-            seen.add(hash(iri))
-            yield screener.verdict(key, iri, outcomes, values)
+
+    screener: Screener
+    folder: Folder
+    criteria: Sequence[ox.Quad]
+    trust: Trust
+    engine: str = "auto"
+    detail: bool = False
+    progress: Progress | None = None
+
+    def file(self, path: Path) -> Generator[StudyVerdict, None, None]:
+        """Judge the studies in a file in file order, in memory that does not grow with their number.
+
+        Args:
+            path: The file; N-Quads and N-Triples are read by all cores, others by one.
+
+        Raises:
+            OutOfOrderError: Statements about a study do not stand together; verdicts given before
+                hold all the same.
+            InputError: The file has a syntax error.
+        """
+        parts = [Part(path, start, end) for start, end in pieces(path)]
+        seen: set[int] = set()  # hashes, since all IRIs of a million studies would be much
+        with contextlib.closing(self._verdicts(parts, str(path), [part.end for part in parts])) as found:
+            for verdict in found:
+                if hash(verdict.iri) in seen:
+                    raise OutOfOrderError
+                seen.add(hash(verdict.iri))
+                yield verdict
+
+    def store(self, place: Path, name: str) -> Generator[StudyVerdict, None, None]:
+        """Judge the studies of a store on disk, sorted by key; only their keys are all in memory.
+
+        Args:
+            place: The folder of the store.
+            name: The file that they are from; empty for those of the review.
+
+        Raises:
+            OutOfOrderError: The shapes do not check whatever is a study, or the store has rewritten
+                values that they look at.
+        """
+        if not self.screener.targets_studies:
+            raise OutOfOrderError
+        found = Lookup(Spooled(place), self.screener.paths, self.trust, _shared(self.folder)).all_studies()
+        studies = [(key, iri.value) for key, iri in found.items()]
+        chunks = [studies[at : at + CHUNK] for at in range(0, len(studies), CHUNK)]
+        sources = [Stored(place, tuple(chunk)) for chunk in chunks]
+        ends = list(itertools.accumulate(map(len, chunks)))
+        with contextlib.closing(self._verdicts(sources, name, ends)) as verdicts:
+            yield from verdicts
+
+    def _verdicts(
+        self, sources: Sequence[Part | Stored], name: str, ends: Sequence[int]
+    ) -> Generator[StudyVerdict, None, None]:
+        engine = "shacl" if self.engine == "auto" else self.engine
+        tasks = [Task(source, self.trust, engine, self.detail, name) for source in sources]
+        if len(tasks) > 1:
+            text = ox.serialize(self.criteria, format=ox.RdfFormat.N_QUADS) or b""
+            results = _in_parallel(tasks, (self.folder.path, text))
+        else:
+            results = (judge(task) for judge in [_Judge(self.screener, self.folder)] for task in tasks)
+        with contextlib.closing(results):
+            for judged, end in zip(results, ends, strict=True):
+                for key, iri, outcomes, values, decision in judged:
+                    yield self.screener.verdict(key, iri, outcomes, values, decision)
+                if self.progress:
+                    self.progress("", end, ends[-1])
 
 
-def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Iterator[list[Judged]]:
+def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Generator[list[Judged], None, None]:
     """The results of tasks in their order, with a few tasks under way at a time."""
     jobs = min(os.cpu_count() or 1, len(tasks))
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, start) as pool:
-        waiting: deque[Future[list[Judged]]] = deque()
-        try:
-            for task in tasks:
-                waiting.append(pool.submit(_work, task))
-                if len(waiting) > 2 * jobs:
-                    yield waiting.popleft().result()
-            while waiting:
+    others = set(active_children())
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, start)
+    waiting: deque[Future[list[Judged]]] = deque()
+    finished = False
+    try:
+        for task in tasks:
+            waiting.append(_submit(pool, task))
+            if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        while waiting:
+            yield waiting.popleft().result()
+        finished = True
+    finally:
+        if not finished:
+            for worker in set(active_children()) - others:
+                worker.terminate()  # what it is at is of no use
+        pool.shutdown(cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, task: Task) -> Future[list[Judged]]:
+    """Give a task to the pool, which may start a process for it.
+
+    Ctrl-C reaches every process of a terminal; those that are started here do not hear it, so that
+    this one alone answers.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        return pool.submit(_work, task)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+#: A study with its key and statements.
+Studied = tuple[str, ox.NamedNode, list[ox.Quad]]
 
 
 class _Judge:
@@ -125,25 +206,37 @@ class _Judge:
 
     def __init__(self, screener: Screener, folder: Folder) -> None:
         self._screener = screener
-        self._known = {q.subject for q in folder.ontology if isinstance(q.subject, ox.NamedNode)}
+        self._known = _shared(folder)
         self._spaces = folder.vocabulary.spaces
 
     def __call__(self, task: Task) -> list[Judged]:
+        engine = self._screener.engine(task.engine, CHUNK)
+        studies = (
+            self._parted(task.source, task)
+            if isinstance(task.source, Part)
+            else self._stored(task.source, task)
+        )
+        judged: list[Judged] = []
+        while chunk := list(itertools.islice(studies, CHUNK)):
+            judged += self._judge(chunk, engine, task)
+        return judged
+
+    def _stored(self, source: Stored, task: Task) -> Iterator[Studied]:
+        """Studies of a store, each with its statements."""
+        lookup = Lookup(Spooled(source.place), self._screener.paths, task.trust, self._known)
+        rewritten = not is_spool(source.place)
+        for key, iri in source.studies:
+            study = ox.NamedNode(iri)
+            quads = lookup.about(study) if task.detail or not task.name else cut(study, lookup)
+            if rewritten and not is_as_printed(quads, self._screener.paths):
+                raise OutOfOrderError
+            yield key, study, quads
+
+    def _parted(self, part: Part, task: Task) -> Iterator[Studied]:
+        """The studies of a part of a file, each with its trusted statements."""
         if self._screener.paths.backward or not self._screener.targets_studies:
             raise OutOfOrderError  # what points at a study, or makes it a target, may stand anywhere
-        engine = self._screener.engine(task.engine, CHUNK)
-        judged: list[Judged] = []
-        chunk: list[tuple[ox.NamedNode, list[ox.Quad]]] = []
-        for study, quads in self._studies(task):
-            chunk.append((study, quads))
-            if len(chunk) == CHUNK:
-                judged += self._judge(chunk, engine, task)
-                chunk.clear()
-        return judged + self._judge(chunk, engine, task)
-
-    def _studies(self, task: Task) -> Iterator[tuple[ox.NamedNode, list[ox.Quad]]]:
-        """The studies of a part of a file, each with its trusted statements."""
-        for run in self._runs(task):
+        for run in self._runs(part, task.trust):
             studies = {q.subject for q in run if q.predicate == RDF_TYPE and q.object == STUDY}
             if len(studies) > 1:
                 raise OutOfOrderError  # told apart only behind the stem
@@ -151,17 +244,17 @@ class _Judge:
                 (study,) = studies
                 assert isinstance(study, ox.NamedNode)  # as every subject of a run
                 self._require_together(run)
-                yield study, run
+                yield _key(study, run), study, run
             elif any(q.predicate != RDF_TYPE and q.predicate in self._screener.paths.forward for q in run):
                 raise OutOfOrderError
 
-    def _runs(self, task: Task) -> Iterator[list[ox.Quad]]:
+    def _runs(self, part: Part, trust: Trust) -> Iterator[list[ox.Quad]]:
         """Statements whose subjects share a stem, as long as they stand together."""
-        graphs = {*task.trust.named_graphs, ONTOLOGY_GRAPH}
+        graphs = {*trust.named_graphs, ONTOLOGY_GRAPH}
         known = self._known
         stem, subject = "", None
         run: list[ox.Quad] = []
-        for quad in _read(task):
+        for quad in (q for batch in batches(part.path, part.start, part.end) for q in batch):
             if quad.subject != subject:
                 subject = quad.subject
                 if not isinstance(subject, ox.NamedNode):
@@ -196,20 +289,19 @@ class _Judge:
             ):
                 raise OutOfOrderError
 
-    def _judge(
-        self, chunk: list[tuple[ox.NamedNode, list[ox.Quad]]], engine: Engine, task: Task
-    ) -> list[Judged]:
+    def _judge(self, chunk: list[Studied], engine: Engine, task: Task) -> list[Judged]:
         paths = self._screener.paths
-        cuts = {study.value: cut(study, Index(quads, paths)) for study, quads in chunk}
-        failed = engine.failures(cuts) if cuts else {}
+        cuts = {study.value: cut(study, Index(quads, paths)) for _, study, quads in chunk}
+        failed = engine.failures(cuts)
         judged = []
-        for study, quads in chunk:
+        for key, study, quads in chunk:
             values: tuple[Value, ...] = ()
             if task.detail:
                 provenance = Provenance(q for q in quads if q.graph_name == RECORD_GRAPH)
-                values = self._screener.values(study, cuts[study.value], provenance, str(task.path))
-            key = _key(study, quads)
-            judged.append((key, study.value, self._screener.outcomes(failed[study.value]), values))
+                values = self._screener.values(study, cuts[study.value], provenance, task.name)
+            decision = None if task.name else recorded_decisions(quads).get(study)
+            outcomes = self._screener.outcomes(failed[study.value])
+            judged.append((key, study.value, outcomes, values, decision))
         return judged
 
 
@@ -228,67 +320,12 @@ def _work(task: Task) -> list[Judged]:
     return _worker[0](task)
 
 
+def _shared(folder: Folder) -> set[object]:
+    return {quad.subject for quad in folder.ontology if isinstance(quad.subject, ox.NamedNode)}
+
+
 def _key(study: ox.NamedNode, quads: Iterable[ox.Quad]) -> str:
     for quad in quads:
         if quad.predicate == IDENTIFIER and quad.subject == study and isinstance(quad.object, ox.Literal):
             return quad.object.value
     return local_name(study.value)
-
-
-def _read(task: Task) -> Iterator[ox.Quad]:
-    format = FORMAT_BY_SUFFIX[task.path.suffix.lower()]
-    try:
-        with task.path.open("rb") as file:
-            part = io.BufferedReader(_Part(file, task.start, task.end), 1 << 20)
-            batch: list[ox.Quad] = []
-            for quad in ox.parse(part, format=format):
-                batch.append(quad)
-                if len(batch) == 1000:
-                    yield from as_given(batch)
-                    batch.clear()
-            yield from as_given(batch)
-    except (SyntaxError, ValueError) as error:
-        if task.start:
-            raise OutOfOrderError from None  # reading the file whole says in which line
-        raise syntax_error(task.path, error) from None
-
-
-class _Part(io.RawIOBase):
-    """A part of a file as a file."""
-
-    def __init__(self, file: io.BufferedIOBase, start: int, end: int) -> None:
-        file.seek(start)
-        self._file, self._left = file, end - start
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]  # a writable buffer
-        data = self._file.read(min(len(buffer), self._left))
-        self._left -= len(data)
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _pieces(path: Path) -> list[tuple[int, int]]:
-    """Parts of a file that begin and end between two subjects; the whole for other than line formats."""
-    size = path.stat().st_size
-    if not size:
-        raise InputError(f"{path}: the file is empty")
-    if path.suffix.lower() not in (".nq", ".nt"):
-        return [(0, size)]
-    bounds = [0]
-    with path.open("rb") as file:
-        while bounds[-1] + PIECE < size:
-            file.seek(bounds[-1] + PIECE)
-            file.readline()
-            first = _stem(file.readline())
-            at = file.tell()
-            while (line := file.readline()) and _stem(line) == first:
-                at = file.tell()
-            bounds.append(at)
-    return list(zip(bounds, [*bounds[1:], size], strict=True))
-
-
-def _stem(line: bytes) -> bytes:
-    return line.split(b" ", 1)[0].split(b"#", 1)[0].rstrip(b">")

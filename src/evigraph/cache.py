@@ -44,6 +44,14 @@ def save(digest: str, screening: Screening) -> None:
             old.unlink(missing_ok=True)
 
 
+def digest(state: str, trust: str, engine: str) -> str:
+    """The hash of what verdicts rest on: the state of a review's files, the choices, and the programs."""
+    from importlib.metadata import version
+
+    parts = (state, trust, engine, version("pyshacl"), version("shacl"), program())
+    return hashlib.sha256("-".join(parts).encode()).hexdigest()
+
+
 def program() -> str:
     """A hash of the package's own code, on which verdicts rest too."""
     total = hashlib.sha256()

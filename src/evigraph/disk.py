@@ -25,6 +25,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from evigraph import __version__
+from evigraph.cache import cache_folder
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.folder import Folder
 from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, Progress, read_quads
@@ -89,8 +90,17 @@ class Verification:
 
 
 def default_place(folder: Folder) -> Path:
-    """Where the store of a review is kept when nobody says where: ``.evigraph`` in its folder."""
-    return folder.path / ".evigraph"
+    """Where the store of a review is kept when nobody says where.
+
+    ``.evigraph`` in its folder; for a review in an installed package, or in a folder that cannot be
+    written, a folder of the user's cache.
+    """
+    place = folder.path / ".evigraph"
+    packed = folder.path.resolve() == Path(__file__).resolve().parent / "_data"
+    if place.exists() or (not packed and os.access(folder.path, os.W_OK)):
+        return place
+    name = hashlib.sha256(str(folder.path.resolve()).encode()).hexdigest()[:16]
+    return cache_folder() / f"store-{name}"
 
 
 def read_manifest(place: Path) -> Manifest | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import pyoxigraph as ox
 
+from evigraph.errors import UnknownNameError
 from evigraph.terms import IDENTIFIER, RDF_TYPE, evi, local_name
 
 STUDY = evi("Study")
+_T = TypeVar("_T")
 
 
 def studies_in(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
@@ -31,6 +34,17 @@ def studies_in(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
     shared = Counter(keys.values())
     named = ((key if shared[key] == 1 else study.value, study) for study, key in keys.items())
     return dict(sorted(named, key=lambda pair: pair[0]))
+
+
+def look_up(kind: str, name: str, known: Mapping[str, _T]) -> _T:
+    """What a name means.
+
+    Raises:
+        UnknownNameError: It is not among the known names; the message gives the nearest.
+    """
+    if name not in known:
+        raise UnknownNameError(kind, name, known)
+    return known[name]
 
 
 def natural(text: str) -> list[tuple[int, int | str]]:

@@ -149,7 +149,7 @@ def bind(
     question: Question,
     values: Mapping[str, str],
     folder: Folder,
-    studies: Callable[[], Mapping[str, ox.NamedNode]],
+    studies: Callable[[str], Mapping[str, ox.NamedNode]],
 ) -> dict[str, ox.NamedNode | ox.Literal]:
     """Turn the given values into terms of the types that the question declares.
 
@@ -157,7 +157,7 @@ def bind(
         question: The question that is asked.
         values: Text by parameter name; parameters left out take their default.
         folder: The review, which knows its concepts.
-        studies: Gives the studies of the review by key.
+        studies: Gives the studies of the review that a name could mean, by key.
 
     Raises:
         UnknownNameError: A parameter, study, concept, basis or choice does not exist.
@@ -199,7 +199,7 @@ def _parameter(path: Path, name: object, fields: object) -> Parameter:
 
 
 def _term(
-    parameter: Parameter, value: str, folder: Folder, studies: Callable[[], Mapping[str, ox.NamedNode]]
+    parameter: Parameter, value: str, folder: Folder, studies: Callable[[str], Mapping[str, ox.NamedNode]]
 ) -> ox.NamedNode | ox.Literal:
     if parameter.type == "integer":
         if not value.lstrip("-").isdigit():
@@ -211,7 +211,7 @@ def _term(
         return ox.Literal(value)
     if parameter.type == "text":
         return ox.Literal(value)
-    known = studies() if parameter.type == "study" else _named(parameter.type, folder)
+    known = studies(value) if parameter.type == "study" else _named(parameter.type, folder)
     if value in known:
         return known[value]
     by_iri = {node.value: node for node in known.values()}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -17,17 +17,18 @@ from evigraph.folder import Folder, home
 from evigraph.names import STUDY, studies_in
 from evigraph.reading import Progress, as_given, read_quads
 from evigraph.store import EmbeddedStore, Store, about, query_form
-from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
+from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
     import rdflib
 
+    from evigraph.bulk import Progress
     from evigraph.checking import Check
     from evigraph.claims import Recounts
+    from evigraph.judging import Judging
     from evigraph.questions import Question
     from evigraph.remote import RemoteStore
-    from evigraph.screening import Screener
     from evigraph.verdicts import Screening, StudyVerdict
 
 
@@ -62,6 +63,11 @@ class Review:
         """The last part of the review's IRI."""
         return local_name(self.iri.value)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether its files are too large to be read whole when all studies are judged."""
+        return self._judging.is_large
+
     @cached_property
     def iri(self) -> ox.NamedNode:
         """The review itself.
@@ -77,21 +83,24 @@ class Review:
             raise InputError(f"{self.folder.path}/graph: the review is a blank node; give it an IRI")
         return review
 
-    @cached_property
+    @property
     def studies(self) -> dict[str, ox.NamedNode]:
         """The studies of the review by key, sorted."""
-        typed = self._store.quads(predicate=RDF_TYPE, object=STUDY)
-        return studies_in([*typed, *self._store.quads(predicate=IDENTIFIER)])
+        return self._judging.studies
 
     @cached_property
     def _store(self) -> Store:
         """Where plain questions are asked: the endpoint, a fresh store on disk, or one in memory."""
-        from evigraph import disk
-
         if self._endpoint is not None:
             return self._remote
-        built = disk.open_fresh(self.folder)
-        return built or EmbeddedStore([*self.folder.graph, *self.folder.ontology])
+        return self._built or EmbeddedStore([*self.folder.graph, *self.folder.ontology])
+
+    @cached_property
+    def _built(self) -> EmbeddedStore | None:
+        """The store on disk that was built from the files, or none."""
+        from evigraph import disk
+
+        return None if self._endpoint is not None else disk.open_fresh(self.folder)
 
     @cached_property
     def _remote(self) -> RemoteStore:
@@ -110,14 +119,16 @@ class Review:
         return [quad for quad in pull(self._remote) if quad.graph_name != ONTOLOGY_GRAPH]
 
     @cached_property
-    def _criteria(self) -> list[ox.Quad]:
-        return about(self._store, evi("CriterionSet"), evi("Rule"))
+    def _judging(self) -> Judging:
+        from evigraph.judging import Judging
 
-    @cached_property
-    def _screener(self) -> Screener:
-        from evigraph.screening import Screener
-
-        return Screener(self.folder, self._criteria)
+        return Judging(
+            self.folder,
+            lambda: self._store,
+            self._store_folder,
+            lambda: self._statements,
+            self._endpoint is None,
+        )
 
     def questions(self) -> list[Question]:
         """All questions of the review: the numbered ones in their order, then the others by name."""
@@ -153,18 +164,23 @@ class Review:
         from evigraph.guard import require_local
         from evigraph.questions import bind, find_question, needs_of
 
-        trust = Trust(trust)
+        trust, named = Trust(trust), list[ox.NamedNode]()
         if (question is None) == (query is None):
             raise InputError("give either the name of a question or a query")
         if question is not None:
             found = find_question(self.folder, question)
-            bindings = bind(found, parameters, self.folder, lambda: self.studies)
+            bindings = bind(found, parameters, self.folder, self._judging.called)
             text, needs, where = found.text, found.needs, str(found.path)
+            named = [
+                v
+                for p in found.parameters
+                if isinstance(v := bindings[p.name], ox.NamedNode) and p.type == "study"
+            ]
         else:
             assert query is not None
             require_local(query, where)
             text, needs, bindings = query, needs_of(query), {}
-        store, prefixes = self._store_with(needs, trust), self.folder.prefixes
+        store, prefixes = self._store_with(needs, trust, named), self.folder.prefixes
         form = query_form(text)
         if form == "ask":
             return Truth(store.ask(text, trust=trust, where=where))
@@ -193,8 +209,9 @@ class Review:
             UnknownNameError: There is no such study.
             ShapesError: A shape would check nothing.
         """
-        screening = self._verdicts(Trust(trust), engine)
-        return screening if studies is None else screening.only(list(studies))
+        if studies is None:
+            return self._judging.all_at_once(Trust(trust), engine)
+        return self._judging.verdicts(Trust(trust), engine, list(studies))
 
     def screen_file(
         self, path: str | Path, *, trust: Trust | str = Trust.DEDUCED, engine: str = "auto"
@@ -216,35 +233,53 @@ class Review:
             raise InputError(f"{path}: a study in it is a blank node; give it an IRI")
         if not studies_in(quads):
             raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
-        return self._screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
+        return self._judging.screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
 
     def screen_large(
         self,
-        path: str | Path,
+        path: str | Path | None = None,
         *,
         trust: Trust | str = Trust.DEDUCED,
         engine: str = "auto",
         detail: bool = False,
-    ) -> Iterator[StudyVerdict]:
-        """As :meth:`screen_file`, for a file of any size: study by study, over all cores.
+        ordered: bool = True,
+        progress: Progress | None = None,
+    ) -> Generator[StudyVerdict, None, None]:
+        """As :meth:`screen_file` or :meth:`screen`, for any size: chunk by chunk, over all cores.
 
         Args:
-            path: A file in which all statements about a study stand together.
+            path: A file; the review's own studies when left out.
             trust: Which statements count.
             engine: One of :data:`evigraph.engines.ENGINES`; *auto* is the Rust engine.
             detail: Whether verdicts carry the statements that were looked at.
+            ordered: Whether all statements about a study stand together in the file. When they do
+                not, it goes through a temporary store on disk first.
+            progress: Told what is under way, the work done, and the work to do.
 
         Returns:
-            Verdicts in the order of the file, as they are found.
+            Verdicts as they are found: in the order of the file, else sorted by study.
 
         Raises:
-            OutOfOrderError: The statements of a study do not stand together; use :meth:`screen_file`.
-            InputError: The file has a syntax error.
+            OutOfOrderError: The statements of a study do not stand together, or the shapes do not
+                target studies, so that all has to be in memory; use the other methods.
+            InputError: A file cannot be parsed, uses an unknown word, or has no study.
         """
-        from evigraph.bulk import screen_large
+        from evigraph import largely
 
-        args = (self._screener, self.folder, self._criteria, Path(path), Trust(trust), engine)
-        return screen_large(*args, detail=detail)
+        how = largely.How(Trust(trust), engine, detail, progress)
+        if path is None:
+            return largely.screen_review(self.folder, self._store_folder, how)
+        bulk = largely.bulk_for(self.folder, self._judging.criteria, how)
+        return bulk.file(Path(path)) if ordered else largely.screen_spooled(bulk, Path(path))
+
+    @property
+    def _store_folder(self) -> Path | None:
+        """The folder with the statements of the store on disk, or none."""
+        from evigraph import disk
+
+        place = disk.default_place(self.folder)
+        manifest = disk.read_manifest(place) if self._built is not None else None
+        return place / manifest.folder if manifest else None
 
     def claims(self, *, trust: Trust | str = Trust.DEDUCED) -> Recounts:
         """Hold what the review says of itself against what the graph shows.
@@ -257,7 +292,7 @@ class Review:
         from evigraph.questions import find_question
 
         trust = Trust(trust)
-        store = self._store_with(("verdicts",), trust)
+        store = self._store_with(("verdicts",), trust, ())
         keys = {iri.value: key for key, iri in self.studies.items()}
         recounts = []
         for claim in read_claims(about(self._store, evi("Claim"))):
@@ -347,38 +382,22 @@ class Review:
 
         return trusted(self._statements, self.folder.ontology, trust)
 
-    def _verdicts(self, trust: Trust, engine: str = "auto") -> Screening:
-        from importlib.metadata import version
-
-        from evigraph import cache
-
-        if self._endpoint is not None:
-            return self._screener.screen(self._statements, trust, self._decisions, engine=engine)
-        state = self.folder.state
-        key = "-".join((state, trust, engine, version("pyshacl"), version("shacl"), cache.program()))
-        digest = hashlib.sha256(key.encode()).hexdigest()
-        screening = cache.load(digest)
-        if screening is None:
-            screening = self._screener.screen(self._statements, trust, self._decisions, engine=engine)
-            if self.folder.digest() == state:  # else a file changed while it was read
-                cache.save(digest, screening)
-        return screening
-
-    @cached_property
-    def _decisions(self) -> dict[ox.NamedNode, str]:
-        from evigraph.screening import recorded_decisions
-
-        return recorded_decisions(about(self._store, evi("Decision")))
-
-    def _store_with(self, needs: Collection[str], trust: Trust) -> Store:
+    def _store_with(self, needs: Collection[str], trust: Trust, named: Collection[ox.NamedNode]) -> Store:
         """The store, with the verdicts and recounts of a level of trust where they are needed."""
         from evigraph.assertions import verdict_quads
 
         if not needs:
             return self._store
-        more = verdict_quads(self._verdicts(trust), self.iri)
+        named = () if "claims" in needs else named  # recounts are of all
+        more = verdict_quads(self._judging.verdicts_on(named, trust), self.iri)
         if "claims" in needs:
             more += self.claims(trust=trust).to_quads()
+        if self._built is not None:
+            from evigraph.lookup import Extended
+
+            with contextlib.suppress(OSError):  # no room, or built anew meanwhile
+                if place := self._store_folder:
+                    return Extended(place, more)
         return EmbeddedStore([*self._statements, *self.folder.ontology, *more])
 
 

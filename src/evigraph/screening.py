@@ -101,8 +101,9 @@ class Screener:
         decisions: Mapping[ox.NamedNode, str] | None = None,
         file_name: str = "",
         engine: str = "auto",
+        studies: Mapping[str, ox.NamedNode] | None = None,
     ) -> Screening:
-        """Judge every study that the statements are about.
+        """Judge the studies that the statements are about.
 
         Args:
             quads: The statements, each in the graph of its basis.
@@ -110,6 +111,7 @@ class Screener:
             decisions: What people decided, by study.
             file_name: Named as the source of given statements that name none themselves.
             engine: One of :data:`evigraph.engines.ENGINES`.
+            studies: The studies to judge, by key; all when left out.
 
         Returns:
             One verdict a study, sorted by key, so that two runs over the same statements are equal.
@@ -119,7 +121,7 @@ class Screener:
         """
         graphs = {*trust.default_graphs}
         trusted = [quad for quad in quads if quad.graph_name in graphs]
-        studies = studies_in(trusted)
+        studies = studies_in(trusted) if studies is None else dict(sorted(studies.items()))
         self.require_targets(trusted)
         index = Index(trusted, self.paths)
         provenance = Provenance(q for q in trusted if q.graph_name == RECORD_GRAPH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,9 +10,10 @@ import pyoxigraph as ox
 
 from evigraph.errors import InputError
 from evigraph.remote import RemoteStore
-from evigraph.terms import BASIS, ONTOLOGY_GRAPH, RECORD_GRAPH
+from evigraph.terms import BASIS, ONTOLOGY_GRAPH, RECORD_GRAPH, local_name
 from evigraph.trust import Trust
 
+Progress = Callable[[str, int, int], None]
 #: The graphs that make a review: every basis, bookkeeping, and the ontology with its concepts.
 GRAPHS: Final = (
     *(ox.NamedNode(BASIS + basis) for basis in Trust.INFERRED.bases),
@@ -36,7 +37,7 @@ class Sent:
     held: int
 
 
-def push(quads: Iterable[ox.Quad], store: RemoteStore) -> list[Sent]:
+def push(quads: Iterable[ox.Quad], store: RemoteStore, progress: Progress | None = None) -> list[Sent]:
     """Make the graphs of a server those of a review.
 
     Each graph is replaced by itself, so a push that is stopped leaves whole graphs, some new and
@@ -45,6 +46,7 @@ def push(quads: Iterable[ox.Quad], store: RemoteStore) -> list[Sent]:
     Args:
         quads: The statements of the review, each in a graph.
         store: Where they go: by its graph store when it has one, else by update.
+        progress: Told the graph, and the graphs done and to do.
 
     Returns:
         One entry for each graph that was replaced or emptied, sorted by graph.
@@ -60,7 +62,10 @@ def push(quads: Iterable[ox.Quad], store: RemoteStore) -> list[Sent]:
             raise InputError(f"{quad.triple}: stands in no named graph; put it into the graph of its basis")
         by_graph.setdefault(quad.graph_name, set()).add(quad.triple)
     done = []
-    for graph in sorted({*by_graph, *GRAPHS}, key=str):
+    graphs = sorted({*by_graph, *GRAPHS}, key=str)
+    for number, graph in enumerate(graphs):
+        if progress:
+            progress(local_name(graph.value), number, len(graphs))
         triples: Sequence[ox.Triple] = sorted(by_graph.get(graph, ()), key=str)
         if triples or store.count(graph):
             store.replace(graph, triples)
@@ -68,7 +73,7 @@ def push(quads: Iterable[ox.Quad], store: RemoteStore) -> list[Sent]:
     return done
 
 
-def pull(store: RemoteStore) -> list[ox.Quad]:
+def pull(store: RemoteStore, progress: Progress | None = None) -> list[ox.Quad]:
     """The statements that a server has in the graphs of a review, as they were pushed.
 
     Values come as the server writes them; some write numbers and dates in a form of their own.
@@ -78,7 +83,11 @@ def pull(store: RemoteStore) -> list[ox.Quad]:
         EnvironmentFaultError: The server cannot be used, or gives fewer statements than it counts.
         LimitError: An answer takes too long, or is too long.
     """
-    quads = [quad for graph in GRAPHS for quad in store.quads(graph=graph)]
+    quads: list[ox.Quad] = []
+    for number, graph in enumerate(GRAPHS):
+        if progress:
+            progress(local_name(graph.value), number, len(GRAPHS))
+        quads += store.quads(graph=graph)
     if not quads:
         raise InputError(f"{store.url}: has no review; put one there with 'evigraph push'")
     return quads

@@ -7,10 +7,9 @@ import re
 import shutil
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -18,13 +17,9 @@ from evigraph.review import Review, open
 from evigraph.trust import Trust
 from evigraph.writing import write_whole
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
 Command = Callable[..., Any]
 _T = TypeVar("_T")
-
-#: Seconds after which a person wants to know how far a command is.
+#: Seconds after which a reader is shown how far work is.
 _PATIENCE = 2.0
 
 #: How an outcome or status looks in a table; the word is always there too.
@@ -179,7 +174,7 @@ def _shown(text: str) -> str:
 
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A progress bar on a terminal's standard error for what takes long; nothing elsewhere.
+    """A progress bar on a terminal's standard error, when the work lasts; nothing elsewhere.
 
     Yields:
         What to call with the part under way, and the work done and to do; none where nothing shows.
@@ -187,20 +182,22 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    start = time.monotonic()
-    with contextlib.ExitStack() as stack:
-        bars: list[Progress] = []
+    from rich.console import Console
+    from rich.progress import Progress
 
-        def report(part: str, done: int, total: int) -> None:
-            if not bars:
-                if time.monotonic() - start < _PATIENCE:
-                    return
-                from rich.console import Console
-                from rich.progress import Progress
+    # It writes to standard error alone: what is printed meanwhile is data, and goes where it goes.
+    bar = Progress(console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False)
+    task = bar.add_task(what, total=None)
+    shown = threading.Timer(_PATIENCE, bar.start)
+    shown.daemon = True
 
-                bars.append(stack.enter_context(Progress(console=Console(stderr=True), transient=True)))
-                bars[0].add_task(what, total=None)
-            task = bars[0].task_ids[0]
-            bars[0].update(task, description=f"{what} {part}", completed=done, total=total)
+    def report(part: str, done: int, total: int) -> None:
+        bar.update(task, description=f"{what} {part}".rstrip(), completed=done, total=total)
 
+    shown.start()
+    try:
         yield report
+    finally:
+        shown.cancel()
+        shown.join()
+        bar.stop()

@@ -7,7 +7,7 @@ from typing import IO
 import click
 
 from evigraph.canonical import serialize
-from evigraph.cli.common import opened, server_options, write_out
+from evigraph.cli.common import opened, progress, server_options, write_out
 
 
 @click.command()
@@ -31,7 +31,8 @@ def pull(
     store = RemoteStore(url, graph_store_url=graph_store_url, deadline=deadline)
     if graph_store_url is None:
         store.find_graph_store()
-    quads = fetch(store)
+    with progress("pulling") as report:
+        quads = fetch(store, report)
     data = serialize(quads, "trig", prefixes)
     graphs = len({quad.graph_name for quad in quads})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.common import note, opened, server_options
+from evigraph.cli.common import note, opened, progress, server_options
 from evigraph.names import compact
 
 
@@ -31,7 +31,8 @@ def push(
     store = RemoteStore(url, update_url=update_url, graph_store_url=graph_store_url, deadline=deadline)
     if update_url is None:
         store.find_graph_store()
-    done = send([*folder.graph, *folder.ontology], store)
+    with progress("pushing") as report:
+        done = send([*folder.graph, *folder.ontology], store, report)
     filled = [graph for graph in done if graph.sent]
     way = "by graph store" if store.graph_store_url else "by update"
     note(f"{url}: {sum(g.sent for g in filled):,} statements to {len(filled)} graphs, {way}")

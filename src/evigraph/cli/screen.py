@@ -17,7 +17,7 @@ from evigraph.cli.common import (
     say,
     trust_option,
 )
-from evigraph.cli.large import is_large, print_large
+from evigraph.cli.large import is_large, is_large_review, print_large
 from evigraph.engines import AUTO_LIMIT, ENGINES
 from evigraph.errors import OutOfOrderError
 from evigraph.reading import FORMAT_BY_SUFFIX, STDIN
@@ -61,8 +61,12 @@ def screen(
     """
     review = opened(ctx, endpoint)
     if is_large(studies, format, explain=explain):
-        with contextlib.suppress(OutOfOrderError):  # then it is read whole
-            ctx.exit(0 if print_large(review, studies[0], trust, engine, format) else 1)
+        for ordered in (True, False):
+            with contextlib.suppress(OutOfOrderError):  # then in another way
+                ctx.exit(0 if print_large(review, studies[0], trust, engine, format, ordered=ordered) else 1)
+    elif not studies and is_large_review(review, format, explain=explain):
+        with contextlib.suppress(OutOfOrderError):
+            ctx.exit(0 if print_large(review, None, trust, engine, format) else 1)
     screening = _screen(review, studies, trust, engine)
     if format == "json":
         echo(screening.to_json())
