@@ -44,7 +44,7 @@ def gexf(graph: nx.DiGraph) -> bytes:
 
     labelled = _clean(graph)
     for node, said in labelled.nodes(data=True):
-        said["label"] = said.get("key", node)
+        said["label"] = said.pop("key", node)  # networkx takes "key" for that of an edge
     out = io.BytesIO()
     nx.write_gexf(labelled, out)
     return _DATE.sub(b"", out.getvalue()).rstrip() + b"\n"

@@ -46,7 +46,7 @@ class Measure:
             return "there is no citation"
         if self.star and len(structure.lists) == 1:
             (work,) = structure.lists
-            return f"all citations come from one reference list, that of {work.key}: {self.star}"
+            return f"one reference list, that of {work.key}, is a star: {self.star}"
         return self.needs(structure, arrays)
 
     def of(self, arrays: CitationArrays, structure: Structure, top: int) -> Result:
@@ -71,6 +71,15 @@ def _shared(what: str) -> Callable[[Structure, CitationArrays], str]:
 
 def _no_chain(structure: Structure, _: CitationArrays) -> str:
     return "" if structure.between else "no work both cites and is cited: no path has two citations"
+
+
+def _none_between(structure: Structure, arrays: CitationArrays) -> str:
+    references = {place: frozenset(listed) for place, listed in arrays.references.items()}
+    for work in references.keys() & arrays.citations.keys():
+        for citing in arrays.citations[work]:
+            if references[work] - references[citing] - {citing}:
+                return ""
+    return _no_chain(structure, arrays) or "whoever cites a work also cites what it cites: none lies between"
 
 
 def _spread(structure: Structure, _: CitationArrays) -> str:
@@ -170,7 +179,7 @@ MEASURES: Final = {
             "Freeman 1977: the share of shortest paths between two others that lead through a work",
             _WORK_SCORE,
             "no work lies between two others",
-            _no_chain,
+            _none_between,
             _betweenness,
         ),
         Measure(

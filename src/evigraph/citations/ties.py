@@ -8,8 +8,6 @@ from statistics import median
 from typing import Final
 
 from evigraph.citations.network import (
-    AUTHOR_SELF,
-    JOURNAL_SELF,
     CitationArrays,
     classes_of,
     self_citation,
@@ -40,10 +38,10 @@ def self_citations(arrays: CitationArrays, top: int) -> tuple[list[Row], dict[st
             rows.append((one, other, ", ".join(map(local_name, classes))))
     rows.sort(key=lambda row: -str(row[2]).count(","))
     facts: dict[str, Cell] = {}
-    for kind, name in enumerate((AUTHOR_SELF, JOURNAL_SELF)):
-        facts[local_name(name)] = counts[True][kind]
-        facts[f"no {local_name(name)}"] = counts[False][kind]
-        facts[f"{local_name(name)} cannot be told"] = counts[None][kind]
+    for kind, name in enumerate(("author", "journal")):
+        facts[f"by {name}"] = counts[True][kind]
+        facts[f"not by {name}"] = counts[False][kind]
+        facts[f"{name} cannot be told"] = counts[None][kind]
     return rows[:top], facts
 
 
