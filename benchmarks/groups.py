@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from benchmarks import exporting, one_study, questions, screening, starting, storing
+from benchmarks import citing, exporting, one_study, questions, screening, starting, storing
 from benchmarks.place import Place
 from benchmarks.records import Record
 
@@ -43,6 +43,7 @@ GROUPS = (
     _group(questions, pivot=True),
     _group(storing),
     _group(exporting),
+    _group(citing, sized=False),
     _group(starting, sized=False),
 )
 BY_NAME = {group.name: group for group in GROUPS}

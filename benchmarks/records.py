@@ -14,7 +14,17 @@ from pathlib import Path
 from benchmarks.measure import Usage
 
 OURS = "evigraph"
-LIBRARIES = ("evigraph", "pyoxigraph", "oxigraph", "shacl", "pyshacl", "rdflib")
+LIBRARIES = (
+    "evigraph",
+    "pyoxigraph",
+    "oxigraph",
+    "shacl",
+    "pyshacl",
+    "rdflib",
+    "networkx",
+    "scipy",
+    "igraph",
+)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _cell(record: Record | None) -> str:
 
 
 def _plural(record: Record) -> str:
-    plurals = {"study": "studies", "statement": "statements", "run": "runs"}
+    plurals = {"study": "studies", "statement": "statements", "citation": "citations", "run": "runs"}
     return record.unit if record.count == 1 else plurals.get(record.unit, record.unit)
 
 

@@ -21,6 +21,7 @@ COMMANDS = (
     ("ask", "study-verdicts", "--param", "study=bright1999"),
     ("screen",),
     ("claims",),
+    ("cite",),
     ("check",),
     ("export",),
 )

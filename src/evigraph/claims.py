@@ -8,7 +8,7 @@ the recorded decisions of people.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ from evigraph.answers import Answer
 from evigraph.assertions import quad
 from evigraph.described import Described
 from evigraph.errors import InputError, UnknownNameError
+from evigraph.folder import Folder
 from evigraph.names import natural
+from evigraph.store import Store
 from evigraph.tables import csv_table, html_table, markdown_table
 from evigraph.terms import DESCRIPTION, IDENTIFIER, evi, local_name
 from evigraph.trust import Trust
@@ -227,6 +229,40 @@ def recount(claim: Claim, answer: Answer, keys: dict[str, str]) -> Recount:
         studies=tuple(sorted(studies["shown"])),
         open_studies=tuple(sorted(studies["open"] - studies["shown"])),
     )
+
+
+def recount_all(
+    folder: Folder,
+    quads: Iterable[ox.Quad],
+    store: Store,
+    trust: Trust,
+    studies: Mapping[str, ox.NamedNode],
+) -> Recounts:
+    """Recount the claims of a review.
+
+    Args:
+        folder: Where its queries are.
+        quads: The statements about its claims.
+        store: What is asked; the verdicts are in it.
+        trust: Which statements count.
+        studies: The studies by key.
+
+    Raises:
+        UnknownNameError: A claim names a query that does not exist.
+        InputError: As :func:`recount`.
+    """
+    from evigraph.questions import find_question
+
+    keys = {iri.value: key for key, iri in studies.items()}
+    recounts = []
+    for claim in read_claims(quads):
+        if claim.query is None:
+            recounts.append(Recount(claim))
+            continue
+        question = find_question(folder, claim.query)
+        rows = store.select(question.text, trust=trust, where=str(question.path))
+        recounts.append(recount(claim, Answer(*rows, folder.prefixes), keys))
+    return Recounts(trust, tuple(recounts))
 
 
 def _text(number: int | None) -> str:

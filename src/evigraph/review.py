@@ -21,10 +21,12 @@ from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
+    import networkx as nx
     import rdflib
 
     from evigraph.bulk import Progress
     from evigraph.checking import Check
+    from evigraph.citations.network import CitationArrays
     from evigraph.claims import Recounts
     from evigraph.judging import Judging
     from evigraph.questions import Question
@@ -288,21 +290,40 @@ class Review:
             UnknownNameError: A claim names a query that does not exist.
             InputError: A claim's query does not select item, study and standing.
         """
-        from evigraph.claims import Recount, Recounts, read_claims, recount
-        from evigraph.questions import find_question
+        from evigraph.claims import recount_all
 
         trust = Trust(trust)
         store = self._store_with(("verdicts",), trust, ())
-        keys = {iri.value: key for key, iri in self.studies.items()}
-        recounts = []
-        for claim in read_claims(about(self._store, evi("Claim"))):
-            if claim.query is None:
-                recounts.append(Recount(claim))
-                continue
-            question = find_question(self.folder, claim.query)
-            rows = store.select(question.text, trust=trust, where=str(question.path))
-            recounts.append(recount(claim, Answer(*rows, self.folder.prefixes), keys))
-        return Recounts(trust, tuple(recounts))
+        return recount_all(self.folder, about(self._store, evi("Claim")), store, trust, self.studies)
+
+    def citations(self, *, trust: Trust | str = Trust.DEDUCED) -> nx.DiGraph:
+        """The works and who cites whom, as :func:`evigraph.citations.network.citation_graph` gives it."""
+        from evigraph.citations.network import citation_graph
+
+        return citation_graph(self.citation_arrays(trust=trust))
+
+    def citation_arrays(self, *, trust: Trust | str = Trust.DEDUCED) -> CitationArrays:
+        """The same as arrays, for networks that are too large for networkx."""
+        from evigraph.citations.network import read_citations
+
+        return read_citations(self._store, Trust(trust))
+
+    def authors(self, *, trust: Trust | str = Trust.DEDUCED) -> nx.Graph:
+        """Who wrote works together, as :func:`evigraph.citations.projections.authors_of` gives it."""
+        from evigraph.citations.projections import authors_of
+
+        return authors_of(self.citation_arrays(trust=trust))
+
+    def coupling(self, kind: str = "bibliographic", *, trust: Trust | str = Trust.DEDUCED) -> nx.Graph:
+        """The works tied by what they share, as :func:`evigraph.citations.projections.works_by` gives it.
+
+        Args:
+            kind: ``authors``, ``journals``, ``bibliographic`` or ``co-citation``.
+            trust: Which statements count.
+        """
+        from evigraph.citations.projections import works_by
+
+        return works_by(self.citation_arrays(trust=trust), kind)
 
     def check(self, files: Iterable[str | Path] | None = None) -> Check:
         """Say whether the review, or given files, are usable.

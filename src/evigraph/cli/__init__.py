@@ -13,6 +13,7 @@ from evigraph import __version__
 from evigraph.cli.ask import ask
 from evigraph.cli.build import build, verify
 from evigraph.cli.check import check
+from evigraph.cli.cite import cite
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
 from evigraph.cli.export import export
@@ -76,5 +77,5 @@ def main(ctx: click.Context, review: str | None) -> None:
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, export, build, verify, push, pull):
+for _command in (check, screen, ask, claims, cite, export, build, verify, push, pull):
     main.add_command(_command)
