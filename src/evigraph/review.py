@@ -20,9 +20,11 @@ from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
+    import networkx as nx
     import rdflib
 
     from evigraph.checking import Check
+    from evigraph.citations.network import CitationArrays
     from evigraph.claims import Recounts
     from evigraph.questions import Question
     from evigraph.remote import RemoteStore
@@ -267,6 +269,18 @@ class Review:
             rows = store.select(question.text, trust=trust, where=str(question.path))
             recounts.append(recount(claim, Answer(*rows, self.folder.prefixes), keys))
         return Recounts(trust, tuple(recounts))
+
+    def citations(self, *, trust: Trust | str = Trust.DEDUCED) -> nx.DiGraph:
+        """The works and who cites whom, as :func:`evigraph.citations.network.citation_graph` gives it."""
+        from evigraph.citations.network import citation_graph
+
+        return citation_graph(self.citation_arrays(trust=trust))
+
+    def citation_arrays(self, *, trust: Trust | str = Trust.DEDUCED) -> CitationArrays:
+        """The same as arrays, for networks that are too large for networkx."""
+        from evigraph.citations.network import read_citations
+
+        return read_citations(self._store, Trust(trust))
 
     def check(self, files: Iterable[str | Path] | None = None) -> Check:
         """Say whether the review, or given files, are usable.

@@ -15,6 +15,9 @@ XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
+BIBO: Final = "http://purl.org/ontology/bibo/"
+CITO: Final = "http://purl.org/spar/cito/"
+FABIO: Final = "http://purl.org/spar/fabio/"
 EARL: Final = "http://www.w3.org/ns/earl#"
 
 RDF_TYPE: Final = NamedNode(RDF + "type")
