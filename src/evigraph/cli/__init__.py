@@ -15,6 +15,7 @@ from evigraph.cli.build import build, verify
 from evigraph.cli.check import check
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
+from evigraph.cli.draw import draw
 from evigraph.cli.export import export
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
@@ -76,5 +77,5 @@ def main(ctx: click.Context, review: str | None) -> None:
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, export, build, verify, push, pull):
+for _command in (check, screen, ask, claims, draw, export, build, verify, push, pull):
     main.add_command(_command)
