@@ -42,7 +42,7 @@ def network(works: int, seed: int = 1) -> nx.DiGraph:
             del graph.nodes[name]["year"]
         if number % 9 == 0:
             graph.nodes[name]["role"] = dice.choice(ROLES)
-        for cited in {dice.choice(often) for _ in range(min(30, int(2 * dice.paretovariate(1.2))))}:
+        for cited in sorted({dice.choice(often) for _ in range(min(30, int(2 * dice.paretovariate(1.2))))}):
             graph.add_edge(name, cited)
             often.append(cited)
         often.append(name)
@@ -156,6 +156,29 @@ def test_one_reference_list_has_no_lines_and_a_network_has_them(shipped: nx.DiGr
     graph = network(100)
     lines = re.findall(r'<path d="([^"]*C[^"]*)"', draw_citations(graph, "x").svg)
     assert sum(line.count("C") for line in lines) == graph.number_of_edges()
+
+
+def test_a_fog_of_lines_is_thinned_and_the_figure_says_so() -> None:
+    """Of thousands of citations those within lanes and between labelled works are lines, and are counted."""
+    graph = network(2000)
+    figure = draw_citations(graph, "x")
+    lines = sum(line.count("C") for line in re.findall(r'<path d="([^"]*C[^"]*)"', figure.svg))
+    said = (
+        f"{graph.number_of_edges():,} citations, of which {lines:,}, within lanes or between labelled works"
+    )
+    assert said in figure.description
+    assert 1000 < lines < graph.number_of_edges() * 0.8
+
+
+def test_works_whose_citations_are_all_cut_away_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The most cited may not cite each other, and the work that cites may be cited least of all."""
+    monkeypatch.setattr(drawing, "DRAWN", 3)
+    for citing in (["a"], ["a", "b"]):
+        graph = nx.DiGraph((one, other) for one in citing for other in "vwxyz")
+        graph.add_edges_from((one, "x") for one in citing)
+        figure = draw_citations(graph, "x")
+        assert len(figure.rows) == 3
+        assert ("a cites 5 works" in figure.description) == (len(citing) == 1)
 
 
 def test_unknown_years_are_said_to_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

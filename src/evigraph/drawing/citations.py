@@ -39,6 +39,8 @@ _OTHER, _NONE = Style("#555555", "diamond", hollow=True), Style("#777777", "circ
 ALL_LABELLED, LABELLED, MOST_ROWS = 120, 80, 8
 #: More works than this are not drawn: the most cited are, and the figure says so.
 DRAWN = 5000
+#: Of more citations than this only those within a lane or between labelled works are lines.
+ALL_LINES = 2000
 _COMMUNITIES = 8
 #: Lines pass behind a label, not through it.
 _HALO: Final[dict[str, str | float | None]] = {
@@ -102,9 +104,9 @@ def draw_citations(graph: nx.DiGraph, review: str, trust: str = "deduced") -> Fi
         room=720 if few else 1240,
         most_rows=len(works) if few else MOST_ROWS,
     )
-    words = _words(works, edges, star, sum(bool(mark.label) for mark in layout.marks), graph)
-    body = _lines(layout, edges) if not star else ""
-    body += _symbols(layout, {work.iri: work for work in works})
+    lines = [] if star else _chosen(layout, edges)
+    words = [_first_words(graph, star, len(lines)), *_more_words(works, layout, graph.number_of_nodes())]
+    body = _lines(layout, lines) + _symbols(layout, {work.iri: work for work in works})
     title = f"Citations of the review {review}: {_counted(graph.number_of_nodes(), 'work')}"
     return framed(
         title=title,
@@ -183,13 +185,24 @@ def _by_community(
         rows.append(Lane(middle.key, f"{_counted(len(members) - 1, 'work')} around it"))
         place |= {works[member].iri: lane for member in members}
     if rest := [work.iri for work in works if work.iri not in place]:
-        rows.append(Lane("in smaller groups, or in none", _counted(len(rest), "work")))
+        rows.append(Lane("all other works", _counted(len(rest), "work")))
         place |= dict.fromkeys(rest, len(kept))
     return rows, place
 
 
+def _chosen(layout: Layout, edges: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The citations that are lines: all, or where they would be a fog those that stay near or stand out."""
+    if len(edges) <= ALL_LINES:
+        return edges
+    lane = {mark.thing.id: mark.thing.lane for mark in layout.marks}
+    named = {mark.thing.id for mark in layout.marks if mark.label}
+    return [(a, b) for a, b in edges if lane[a] == lane[b] or (a in named and b in named)]
+
+
 def _lines(layout: Layout, edges: Sequence[tuple[str, str]]) -> str:
     """A line for each citation, the fainter the more there are; those to one work are one element."""
+    if not edges:
+        return ""
     at = {mark.thing.id: mark for mark in layout.marks}
     fans: dict[str, list[str]] = defaultdict(list)
     for one, other in edges:
@@ -252,24 +265,29 @@ def _role_name(role: str | None) -> str:
     return "role not recorded" if role is None else role.replace("-", " ")
 
 
-def _words(
-    works: Sequence[_Work], edges: Sequence[tuple[str, str]], star: bool, labelled: int, graph: nx.DiGraph
-) -> list[str]:
-    """What has to be said to read the figure, in sentences."""
-    said = []
+def _first_words(graph: nx.DiGraph, star: bool, lines: int) -> str:
+    """What is seen, and which citations are lines."""
+    total = graph.number_of_edges()
     if star:
-        (middle,) = (work.key for work in works if work.cites)
-        cited = _counted(len(edges), "work")
-        said.append(f"{middle} cites {cited}; the network is this one reference list, so no lines are drawn.")
-    else:
+        (middle,) = (said.get("key") or iri for iri, said in graph.nodes(data=True) if graph.out_degree(iri))
+        cited = _counted(total, "work")
+        return f"{middle} cites {cited}; the network is this one reference list, so no lines are drawn."
+    which = f"of which {lines:,}, within lanes or between labelled works, are" if lines < total else "each"
+    return (
+        f"{_counted(total, 'citation')}, {which} drawn as a line from citing to cited work. Lanes are "
+        "communities, named after their most cited work; symbols grow with the citations they get."
+    )
+
+
+def _more_words(works: Sequence[_Work], layout: Layout, total: int) -> list[str]:
+    """What is left out, and what is not known."""
+    said = []
+    if total > len(works):
+        said.append(f"Of {total:,} works the {len(works):,} most cited are drawn.")
+    if (labelled := sum(bool(mark.label) for mark in layout.marks)) < len(works):
         said.append(
-            f"{_counted(len(edges), 'citation')}, each a line between the citing and the cited work. Lanes "
-            "are communities, named after their most cited work; symbols grow with the citations they get."
+            f"{labelled} of the most cited works have labels; the SVG and HTML name all that are drawn."
         )
-    if graph.number_of_nodes() > len(works):
-        said.append(f"Of {graph.number_of_nodes():,} works the {len(works):,} most cited are drawn.")
-    if labelled < len(works):
-        said.append(f"{labelled} of the most cited works have labels; the SVG and HTML name all.")
     if unknown := sum(work.year is None for work in works):
         said.append(f"No year is recorded of {_counted(unknown, 'work')}.")
     return said
