@@ -151,7 +151,8 @@ def ask_all(ask: Ask, clock: Clock, questions: list[Question], place: Place) -> 
 def _forked(ask: Ask, clock: Clock, question: Question, place: Place) -> Asked:
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
-    bindings = {} if question.needs else bind(question, {}, evigraph.open(place.review).folder, lambda _kind: {})
+    folder = evigraph.open(place.review).folder
+    bindings = {} if question.needs else bind(question, {}, folder, lambda _kind: {})
 
     def once() -> Asked:
         start, used = time.perf_counter(), clock()

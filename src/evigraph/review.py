@@ -325,6 +325,18 @@ class Review:
 
         return works_by(self.citation_arrays(trust=trust), kind)
 
+    def citations(self, *, trust: Trust | str = Trust.DEDUCED) -> nx.DiGraph:
+        """The works and who cites whom, as :func:`evigraph.citations.network.citation_graph` gives it."""
+        from evigraph.citations.network import citation_graph
+
+        return citation_graph(self.citation_arrays(trust=trust))
+
+    def citation_arrays(self, *, trust: Trust | str = Trust.DEDUCED) -> CitationArrays:
+        """The same as arrays, for networks that are too large for networkx."""
+        from evigraph.citations.network import read_citations
+
+        return read_citations(self._store, Trust(trust))
+
     def check(self, files: Iterable[str | Path] | None = None) -> Check:
         """Say whether the review, or given files, are usable.
 

@@ -16,6 +16,7 @@ from evigraph.cli.check import check
 from evigraph.cli.cite import cite
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
+from evigraph.cli.draw import draw
 from evigraph.cli.export import export
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
@@ -77,5 +78,5 @@ def main(ctx: click.Context, review: str | None) -> None:
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, cite, export, build, verify, push, pull):
+for _command in (check, screen, ask, claims, cite, draw, export, build, verify, push, pull):
     main.add_command(_command)

@@ -19,7 +19,7 @@ from evigraph.cli.common import (
     print_table,
     say,
     trust_option,
-    write_out,
+    write_data,
 )
 from evigraph.errors import InputError
 
@@ -71,9 +71,9 @@ def cite(
         return
     results = interruptible(lambda: measure(arrays, measures, top=top))
     if format == "json":
-        write_out(_json(arrays, results), output, f"{len(results)} measures")
+        write_data(_json(arrays, results), output, f"{len(results)} measures")
     elif format == "csv":
-        write_out(_csv(results[0]), output, f"{len(results[0].rows)} rows")
+        write_data(_csv(results[0]), output, f"{len(results[0].rows)} rows")
     else:
         _print(arrays, results, named=bool(measures))
     ctx.exit(1 if measures and any(result.reason for result in results) else 0)
@@ -84,14 +84,14 @@ def _write(arrays: CitationArrays, format: str, output: str | None) -> None:
 
     if format == "opencitations":
         made = opencitations(arrays)
-        write_out(made.data, output, f"{made.written} citations")
+        write_data(made.data, output, f"{made.written} citations")
         note(
             f"{made.written} of {len(arrays)} citations written; {made.unnamed} left out, because a work "
             f"has no DOI or PubMed id; {made.without_oci} written without an OCI"
         )
         return
     what = f"{len(arrays.works):,} works, {len(arrays):,} citations"
-    write_out(written(arrays, format), output, what)
+    write_data(written(arrays, format), output, what)
 
 
 def _json(arrays: CitationArrays, results: list[Result]) -> bytes:

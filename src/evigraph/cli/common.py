@@ -99,6 +99,16 @@ def write_out(write: Callable[[IO[bytes]], str], output: str | None) -> None:
         note(f"{output}: {write_whole(output, write)}")
 
 
+def write_data(data: bytes, output: str | None, what: str) -> None:
+    """As :func:`write_out`, for data that is made already; ``what`` says what it is."""
+
+    def write(out: IO[bytes]) -> str:
+        out.write(data)
+        return what
+
+    write_out(write, output)
+
+
 def opened(ctx: click.Context, endpoint: str | None = None) -> Review:
     """The review that the command line names."""
     return open(ctx.obj, endpoint=endpoint)
