@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evigraph.checking import Check
     from evigraph.claims import Recounts
     from evigraph.questions import Question
+    from evigraph.reasoning import Findings
     from evigraph.remote import RemoteStore
     from evigraph.screening import Screener
     from evigraph.verdicts import Screening, StudyVerdict
@@ -267,6 +268,30 @@ class Review:
             rows = store.select(question.text, trust=trust, where=str(question.path))
             recounts.append(recount(claim, Answer(*rows, self.folder.prefixes), keys))
         return Recounts(trust, tuple(recounts))
+
+    def reason(
+        self,
+        *,
+        engine: str = "auto",
+        trust: Trust | str = Trust.DEDUCED,
+        deadline: float = 60.0,
+        write: bool = False,
+    ) -> Findings:
+        """Draw what follows from the definitions of the ontology, or say what contradicts what.
+
+        Args:
+            engine: *hermit* (OWL 2 DL, needs Java), *rl* (OWL 2 RL), or *auto* by size.
+            trust: What the reasoner starts from: *stated* or *deduced*.
+            deadline: How many seconds it may take.
+            write: Whether what follows replaces what the review keeps as inferred.
+
+        Raises:
+            EnvironmentFaultError: The engine is not here.
+            LimitError: The time is up.
+        """
+        from evigraph.reasoning import reason
+
+        return reason(self, engine, Trust(trust), deadline, write=write)
 
     def check(self, files: Iterable[str | Path] | None = None) -> Check:
         """Say whether the review, or given files, are usable.

@@ -18,6 +18,7 @@ from evigraph.cli.common import on_one_line
 from evigraph.cli.export import export
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
+from evigraph.cli.reason import reason
 from evigraph.cli.screen import screen
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
@@ -76,5 +77,5 @@ def main(ctx: click.Context, review: str | None) -> None:
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, export, build, verify, push, pull):
+for _command in (check, screen, ask, claims, export, reason, build, verify, push, pull):
     main.add_command(_command)
