@@ -131,7 +131,9 @@ def _clashes(chosen: Reasoner, given: Given, answer: Answer, wording: Wording) -
         value = getattr(misfit.triple.object, "value", "")
         yield Clash("", (f"{wording.sentence(Axiom((misfit.triple,)))}, but “{value}” {misfit.why}",))
     if not answer.consistent:
-        yield _explained(chosen, given, given.everything, [], "", wording)
+        # What a thing is comes before what it is tied to, so that a clash is told by the former.
+        facts = sorted(given.facts, key=lambda fact: fact.root.predicate != RDF_TYPE)
+        yield _explained(chosen, given, [*given.axioms, *facts], [], "", wording)
         return
     above = {
         axiom.root.subject.value
@@ -140,9 +142,9 @@ def _clashes(chosen: Reasoner, given: Given, answer: Answer, wording: Wording) -
         and isinstance(axiom.root.subject, ox.NamedNode)
         and getattr(axiom.root.object, "value", "") in answer.unsatisfiable
     }
-    # A class is first explained where the reason is, not where it is inherited.
-    ordered = sorted(answer.unsatisfiable, key=lambda iri: (iri in above, iri))
-    for iri in ordered[:_EXPLAINED]:
+    # A class is explained where the reason is, not where it is inherited.
+    at_the_root = sorted(answer.unsatisfiable - above) or sorted(answer.unsatisfiable)
+    for iri in at_the_root[:_EXPLAINED]:
         member = Axiom((ox.Triple(ox.NamedNode("urn:evigraph:member"), RDF_TYPE, ox.NamedNode(iri)),))
         yield _explained(chosen, given, given.axioms, [member], wording.name(iri), wording)
 
@@ -154,5 +156,6 @@ def _explained(
         clash = smallest_clash(chosen, given, candidates, kept)
     except LimitError:
         return Clash(of, (), smallest=False)
-    mentioned = {name for axiom in clash for name in axiom.names() if len(axiom.triples) < 10}
-    return Clash(of, tuple(wording.sentence(axiom, mentioned) for axiom in clash[len(kept) :]))
+    mentioned = {n for axiom in clash if isinstance(axiom.root.subject, ox.NamedNode) for n in axiom.names()}
+    told = sorted(clash[len(kept) :], key=lambda axiom: not axiom.is_fact)
+    return Clash(of, tuple(wording.sentence(axiom, mentioned) for axiom in told))
