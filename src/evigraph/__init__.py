@@ -15,6 +15,7 @@ from evigraph.errors import (
     ShapesError,
     UnknownNameError,
 )
+from evigraph.reasoning.findings import Findings
 from evigraph.review import Review, open
 from evigraph.trust import Trust
 from evigraph.verdicts import Outcome, Screening
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "EnvironmentFaultError",
     "EvigraphError",
+    "Findings",
     "InputError",
     "LimitError",
     "Outcome",

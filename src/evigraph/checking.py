@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from evigraph.screening import Screener
 from evigraph.shapes import Shapes, index_by_predicate
 from evigraph.store import EmbeddedStore, query_form
 from evigraph.tables import html_table
-from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, RECORD_GRAPH, SH, XSD
+from evigraph.terms import INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF_TYPE, RECORD_GRAPH, SH, XSD
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -175,7 +175,22 @@ def check_review(folder: Folder, name: str) -> Check:
     Screener(folder, folder.graph).require_targets(folder.graph)
     _require_questions(folder)
     shapes = _well_formed(folder)
-    return _run(folder, shapes, folder.graph, [], name, folder_files=True)
+    check = _run(folder, shapes, folder.graph, [], name, folder_files=True)
+    return replace(check, problems=tuple(sorted({*check.problems, *_stale(folder)})))
+
+
+def _stale(folder: Folder) -> list[Problem]:
+    """What a reasoner drew from other files than the review has now."""
+    from evigraph.reasoning import kept
+
+    if not kept.is_stale(folder):
+        return []
+    message = "was drawn from other files than these; run 'evigraph reason --write'"
+    return [
+        Problem(
+            folder.name_of(kept.place(folder)), compact(INFERRED_GRAPH, folder.prefixes), "", "", message, ""
+        )
+    ]
 
 
 def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from evigraph.claims import Recounts
     from evigraph.judging import Judging
     from evigraph.questions import Question
+    from evigraph.reasoning import Findings
     from evigraph.remote import RemoteStore
     from evigraph.verdicts import Screening, StudyVerdict
 
@@ -325,17 +326,29 @@ class Review:
 
         return works_by(self.citation_arrays(trust=trust), kind)
 
-    def citations(self, *, trust: Trust | str = Trust.DEDUCED) -> nx.DiGraph:
-        """The works and who cites whom, as :func:`evigraph.citations.network.citation_graph` gives it."""
-        from evigraph.citations.network import citation_graph
+    def reason(
+        self,
+        *,
+        engine: str = "auto",
+        trust: Trust | str = Trust.DEDUCED,
+        deadline: float = 60.0,
+        write: bool = False,
+    ) -> Findings:
+        """Draw what follows from the definitions of the ontology, or say what contradicts what.
 
-        return citation_graph(self.citation_arrays(trust=trust))
+        Args:
+            engine: *hermit* (OWL 2 DL, needs Java), *rl* (OWL 2 RL), or *auto* by size.
+            trust: What the reasoner starts from: *stated* or *deduced*.
+            deadline: How many seconds it may take.
+            write: Whether what follows replaces what the review keeps as inferred.
 
-    def citation_arrays(self, *, trust: Trust | str = Trust.DEDUCED) -> CitationArrays:
-        """The same as arrays, for networks that are too large for networkx."""
-        from evigraph.citations.network import read_citations
+        Raises:
+            EnvironmentFaultError: The engine is not here.
+            LimitError: The time is up.
+        """
+        from evigraph.reasoning import reason
 
-        return read_citations(self._store, Trust(trust))
+        return reason(self, engine, Trust(trust), deadline, write=write)
 
     def check(self, files: Iterable[str | Path] | None = None) -> Check:
         """Say whether the review, or given files, are usable.

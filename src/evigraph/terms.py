@@ -35,6 +35,8 @@ ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/evigraph/ontology")
 RECORD_GRAPH: Final = NamedNode(BASIS + "record")
 #: Statements of a file that has no graphs.
 GIVEN_GRAPH: Final = NamedNode(BASIS + "given")
+#: What a reasoner drew from the definitions.
+INFERRED_GRAPH: Final = NamedNode(BASIS + "inferred")
 #: Where computed verdicts stand while a question is asked; never in a file of the review.
 VERDICT_GRAPH: Final = NamedNode(BASIS + "verdict")
 

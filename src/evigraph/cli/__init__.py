@@ -20,6 +20,7 @@ from evigraph.cli.draw import draw
 from evigraph.cli.export import export
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
+from evigraph.cli.reason import reason
 from evigraph.cli.screen import screen
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
@@ -78,5 +79,5 @@ def main(ctx: click.Context, review: str | None) -> None:
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, cite, draw, export, build, verify, push, pull):
+for _command in (check, screen, ask, claims, cite, draw, reason, export, build, verify, push, pull):
     main.add_command(_command)
