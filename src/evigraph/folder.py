@@ -104,8 +104,8 @@ class Folder:
     def graph(self) -> list[ox.Quad]:
         """The statements of ``graph/``, each in the graph of its basis.
 
-        A file right below ``graph/`` is bookkeeping unless it names graphs; a file below
-        ``graph/studies/`` that names none is given.
+        A file right below ``graph/`` or ``graph/citations/`` is bookkeeping unless it names graphs; a
+        file below ``graph/studies/`` that names none is given.
 
         Raises:
             InputError: A file cannot be read or parsed, uses an unknown word, or holds a
@@ -125,7 +125,7 @@ class Folder:
         for quad in read:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise InputError(f"{path}{_line_of_blank(path)}: holds a blank node; give every thing an IRI")
-        if path.parent == self.path / "graph":
+        if path.parent in (self.path / "graph", self.path / "graph" / "citations"):
             read = [
                 ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
                 if isinstance(q.graph_name, ox.DefaultGraph)

@@ -16,6 +16,9 @@ SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 EARL: Final = "http://www.w3.org/ns/earl#"
+BIBO: Final = "http://purl.org/ontology/bibo/"
+CITO: Final = "http://purl.org/spar/cito/"
+FABIO: Final = "http://purl.org/spar/fabio/"
 
 RDF_TYPE: Final = NamedNode(RDF + "type")
 RDFS_LABEL: Final = NamedNode(RDFS + "label")
