@@ -30,7 +30,7 @@ from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.folder import Folder
 from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, Progress, read_quads
 from evigraph.store import EmbeddedStore
-from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH, RECORD_GRAPH
+from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH
 
 _MANIFEST = "store.json"
 #: What an interrupted first build leaves.
@@ -232,8 +232,7 @@ def _load(folder: Folder, store: ox.Store, progress: Progress | None) -> None:
 
 def _load_large(folder: Folder, store: ox.Store, path: Path) -> None:
     format = FORMAT_BY_SUFFIX[path.suffix.lower()]
-    bookkeeping = path.parent == folder.path / "graph"
-    default = RECORD_GRAPH if bookkeeping else GIVEN_GRAPH
+    default = folder.default_graph(path)
     try:
         if format.supports_datasets:
             store.bulk_load(path=str(path), format=format)

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, as_given, read_quads, read_text
-from evigraph.terms import ONTOLOGY_GRAPH, RECORD_GRAPH, SH
+from evigraph.terms import GIVEN_GRAPH, ONTOLOGY_GRAPH, RECORD_GRAPH, SH
 from evigraph.vocabulary import Vocabulary
 
 FOLDERS = ("ontology", "shapes", "queries", "graph")
@@ -104,8 +104,8 @@ class Folder:
     def graph(self) -> list[ox.Quad]:
         """The statements of ``graph/``, each in the graph of its basis.
 
-        A file right below ``graph/`` is bookkeeping unless it names graphs; a file below
-        ``graph/studies/`` that names none is given.
+        A file right below ``graph/`` or ``graph/citations/`` is bookkeeping unless it names graphs; a
+        file below ``graph/studies/`` that names none is given.
 
         Raises:
             InputError: A file cannot be read or parsed, uses an unknown word, or holds a
@@ -118,6 +118,11 @@ class Folder:
             quads += self._quads_by_file[path]
         return quads
 
+    def default_graph(self, path: Path) -> ox.NamedNode:
+        """Where statements of a graph file belong that name no graph: record, or given for studies."""
+        bookkeeping = (self.path / "graph", self.path / "graph" / "citations")
+        return RECORD_GRAPH if path.parent in bookkeeping else GIVEN_GRAPH
+
     def read_graph_file(self, path: Path) -> list[ox.Quad]:
         """The statements of one file of ``graph/``, as :attr:`graph` has them."""
         read = read_quads(path)
@@ -125,7 +130,7 @@ class Folder:
         for quad in read:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise blank_node(path)
-        if path.parent == self.path / "graph":
+        if self.default_graph(path) == RECORD_GRAPH:
             read = [
                 ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
                 if isinstance(q.graph_name, ox.DefaultGraph)

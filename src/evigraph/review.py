@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Collection, Generator, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from evigraph.answers import Answer, Triples, Truth
-from evigraph.errors import InputError, UnknownNameError
+from evigraph.citations.literature import Literature
+from evigraph.errors import InputError
+from evigraph.exported import Exported
 from evigraph.folder import Folder, home
 from evigraph.names import STUDY, studies_in
 from evigraph.reading import Progress, as_given, read_quads
@@ -21,12 +22,7 @@ from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
-    import networkx as nx
-    import rdflib
-
-    from evigraph.bulk import Progress
     from evigraph.checking import Check
-    from evigraph.citations.network import CitationArrays
     from evigraph.claims import Recounts
     from evigraph.judging import Judging
     from evigraph.questions import Question
@@ -35,7 +31,7 @@ if TYPE_CHECKING:
     from evigraph.verdicts import Screening, StudyVerdict
 
 
-class Review:
+class Review(Literature, Exported):
     """A review that answers.
 
     Args:
@@ -297,35 +293,6 @@ class Review:
         store = self._store_with(("verdicts",), trust, ())
         return recount_all(self.folder, about(self._store, evi("Claim")), store, trust, self.studies)
 
-    def citations(self, *, trust: Trust | str = Trust.DEDUCED) -> nx.DiGraph:
-        """The works and who cites whom, as :func:`evigraph.citations.network.citation_graph` gives it."""
-        from evigraph.citations.network import citation_graph
-
-        return citation_graph(self.citation_arrays(trust=trust))
-
-    def citation_arrays(self, *, trust: Trust | str = Trust.DEDUCED) -> CitationArrays:
-        """The same as arrays, for networks that are too large for networkx."""
-        from evigraph.citations.network import read_citations
-
-        return read_citations(self._store, Trust(trust))
-
-    def authors(self, *, trust: Trust | str = Trust.DEDUCED) -> nx.Graph:
-        """Who wrote works together, as :func:`evigraph.citations.projections.authors_of` gives it."""
-        from evigraph.citations.projections import authors_of
-
-        return authors_of(self.citation_arrays(trust=trust))
-
-    def coupling(self, kind: str = "bibliographic", *, trust: Trust | str = Trust.DEDUCED) -> nx.Graph:
-        """The works tied by what they share, as :func:`evigraph.citations.projections.works_by` gives it.
-
-        Args:
-            kind: ``authors``, ``journals``, ``bibliographic`` or ``co-citation``.
-            trust: Which statements count.
-        """
-        from evigraph.citations.projections import works_by
-
-        return works_by(self.citation_arrays(trust=trust), kind)
-
     def reason(
         self,
         *,
@@ -361,72 +328,6 @@ class Review:
         if files is None:
             return check_review(self.folder, self.name)
         return check_files(self.folder, files)
-
-    def export(self, format: str = "turtle", *, trust: Trust | str = Trust.DEDUCED) -> bytes:
-        """The graph as canonical text: the trusted statements, the bookkeeping and the concepts.
-
-        Args:
-            format: A key of :data:`evigraph.canonical.FORMATS`.
-            trust: Which statements count.
-
-        Returns:
-            UTF-8, the same bytes for the same statements on every machine.
-
-        Raises:
-            UnknownNameError: There is no such format.
-        """
-        out = io.BytesIO()
-        self.export_to(out, format, trust=trust)
-        return out.getvalue()
-
-    def export_to(
-        self,
-        out: IO[bytes],
-        format: str = "turtle",
-        *,
-        trust: Trust | str = Trust.DEDUCED,
-        progress: Progress | None = None,
-    ) -> int:
-        """As :meth:`export`, into a file, for a review of any size.
-
-        Args:
-            out: The file; nothing is written into it before all files of the review have been read.
-            format: A key of :data:`evigraph.canonical.FORMATS`.
-            trust: Which statements count.
-            progress: Told the file that was read, and the bytes done and to do.
-
-        Returns:
-            The number of bytes.
-
-        Raises:
-            UnknownNameError: There is no such format.
-            EnvironmentFaultError: There is no room for temporary files.
-        """
-        from evigraph.canonical import FORMATS, Text, nquads
-        from evigraph.marked import piles
-        from evigraph.streaming import review_piles, trusted_piles
-
-        if format not in FORMATS:
-            raise UnknownNameError("format", format, FORMATS)
-        if self._endpoint is None and self.folder.large_files:
-            statements = review_piles(self.folder, progress)
-        else:
-            statements = iter(piles(nquads(self._statements)).items())
-        with Text(format, self.folder.prefixes) as text:
-            for graph, pile in trusted_piles(statements, self.folder.ontology, Trust(trust)):
-                text.add(graph, pile)
-            return text.write(out)
-
-    def graph(self, trust: Trust | str = Trust.DEDUCED) -> rdflib.Graph:
-        """The same statements as :meth:`export`, merged into a new rdflib graph."""
-        from evigraph.interop import to_rdflib
-
-        return to_rdflib(self._trusted(Trust(trust)), self.folder.prefixes)
-
-    def _trusted(self, trust: Trust) -> list[ox.Quad]:
-        from evigraph.selection import trusted
-
-        return trusted(self._statements, self.folder.ontology, trust)
 
     def _store_with(self, needs: Collection[str], trust: Trust, named: Collection[ox.NamedNode]) -> Store:
         """The store, with the verdicts and recounts of a level of trust where they are needed."""

@@ -27,7 +27,6 @@ from evigraph.terms import (
     NOTE,
     RDF_TYPE,
     RDFS_LABEL,
-    RECORD_GRAPH,
     SOURCE,
     VERDICT_GRAPH,
     evi,
@@ -144,7 +143,7 @@ def graph_quads(folder: Folder, progress: Progress | None = None) -> Iterator[ox
         if size < _LARGE:
             yield from folder.read_graph_file(path)
         else:
-            default = RECORD_GRAPH if path.parent == folder.path / "graph" else GIVEN_GRAPH
+            default = folder.default_graph(path)
             for quad in file_quads(path, folder.vocabulary, default):
                 if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                     raise InputError(f"{path}: holds a blank node; give every thing an IRI")

@@ -20,7 +20,7 @@ from evigraph.folder import Folder, blank_node
 from evigraph.marked import Pile, piles, text_of
 from evigraph.reading import FORMAT_BY_SUFFIX, Progress, syntax_error, triple_term
 from evigraph.selection import concepts, trusted_graphs
-from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH, RDF, RECORD_GRAPH, VERDICT_GRAPH, XSD
+from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH, RDF, VERDICT_GRAPH, XSD
 from evigraph.trust import Trust
 
 #: Bytes of a file of lines, and statements of another file, that are read at a time.
@@ -71,7 +71,7 @@ def review_piles(folder: Folder, progress: Progress | None = None) -> Iterator[t
 
 def _checked(folder: Folder, path: Path) -> Iterator[tuple[int, list[tuple[bytes, Pile]]]]:
     """The statements of a large file, each in the graph of its basis, with the bytes read so far."""
-    default = RECORD_GRAPH if path.parent == folder.path / "graph" else GIVEN_GRAPH
+    default = folder.default_graph(path)
     words = folder.vocabulary
     unknown: dict[str, None] = {}
     described: set[str] = set()

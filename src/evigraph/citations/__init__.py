@@ -1,1 +1,1 @@
-"""The works of a review and who cites whom: the network, its projections and its measures."""
+"""The works of a review and who cites whom: the network and its measures, files, snowballing, overlap."""

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from evigraph import __version__
+from evigraph.cli.add import add
 from evigraph.cli.ask import ask
 from evigraph.cli.build import build, verify
 from evigraph.cli.check import check
@@ -18,10 +19,12 @@ from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
 from evigraph.cli.draw import draw
 from evigraph.cli.export import export
+from evigraph.cli.overlap import overlap
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
 from evigraph.cli.reason import reason
 from evigraph.cli.screen import screen
+from evigraph.cli.snowball import snowball
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
 
@@ -79,5 +82,8 @@ def main(ctx: click.Context, review: str | None) -> None:
     ctx.obj = review
 
 
-for _command in (check, screen, ask, claims, cite, draw, reason, export, build, verify, push, pull):
+for _command in (
+    *(check, screen, ask, claims, cite, draw, reason, export),
+    *(add, snowball, overlap, build, verify, push, pull),
+):
     main.add_command(_command)

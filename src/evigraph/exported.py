@@ -1,0 +1,90 @@
+"""What a review gives away: its trusted statements as canonical text, or as an rdflib graph."""
+
+from __future__ import annotations
+
+import io
+from functools import cached_property
+from typing import IO, TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from evigraph.errors import UnknownNameError
+from evigraph.folder import Folder
+from evigraph.reading import Progress
+from evigraph.trust import Trust
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+class Exported:
+    """The part of :class:`evigraph.Review` that hands statements out."""
+
+    folder: Folder
+    _endpoint: str | None
+
+    @cached_property
+    def _statements(self) -> list[ox.Quad]:
+        raise NotImplementedError
+
+    def export(self, format: str = "turtle", *, trust: Trust | str = Trust.DEDUCED) -> bytes:
+        """The graph as canonical text: the trusted statements, the bookkeeping and the concepts.
+
+        Args:
+            format: A key of :data:`evigraph.canonical.FORMATS`.
+            trust: Which statements count.
+
+        Returns:
+            UTF-8, the same bytes for the same statements on every machine.
+
+        Raises:
+            UnknownNameError: There is no such format.
+        """
+        out = io.BytesIO()
+        self.export_to(out, format, trust=trust)
+        return out.getvalue()
+
+    def export_to(
+        self,
+        out: IO[bytes],
+        format: str = "turtle",
+        *,
+        trust: Trust | str = Trust.DEDUCED,
+        progress: Progress | None = None,
+    ) -> int:
+        """As :meth:`export`, into a file, for a review of any size.
+
+        Args:
+            out: The file; nothing is written into it before all files of the review have been read.
+            format: A key of :data:`evigraph.canonical.FORMATS`.
+            trust: Which statements count.
+            progress: Told the file that was read, and the bytes done and to do.
+
+        Returns:
+            The number of bytes.
+
+        Raises:
+            UnknownNameError: There is no such format.
+            EnvironmentFaultError: There is no room for temporary files.
+        """
+        from evigraph.canonical import FORMATS, Text, nquads
+        from evigraph.marked import piles
+        from evigraph.streaming import review_piles, trusted_piles
+
+        if format not in FORMATS:
+            raise UnknownNameError("format", format, FORMATS)
+        if self._endpoint is None and self.folder.large_files:
+            statements = review_piles(self.folder, progress)
+        else:
+            statements = iter(piles(nquads(self._statements)).items())
+        with Text(format, self.folder.prefixes) as text:
+            for graph, pile in trusted_piles(statements, self.folder.ontology, Trust(trust)):
+                text.add(graph, pile)
+            return text.write(out)
+
+    def graph(self, trust: Trust | str = Trust.DEDUCED) -> rdflib.Graph:
+        """The same statements as :meth:`export`, merged into a new rdflib graph."""
+        from evigraph.interop import to_rdflib
+        from evigraph.selection import trusted
+
+        return to_rdflib(trusted(self._statements, self.folder.ontology, Trust(trust)), self.folder.prefixes)
