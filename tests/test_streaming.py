@@ -20,6 +20,7 @@ from evigraph import folder as folders
 from evigraph import sorting, streaming, tidying
 from evigraph.canonical import FORMATS, serialize
 from evigraph.errors import InputError
+from evigraph.selection import trusted
 from evigraph.sorting import SortedLines
 from evigraph.terms import RDF_TYPE
 from tests.commands import copy_review, environment, run
@@ -142,7 +143,9 @@ def test_streamed_shipped_review_is_the_one_in_memory(format: str, trust: str) -
     with pytest.MonkeyPatch.context() as whole:
         whole.setattr(sorting, "RUN", 10**12)
         whole.setattr(tidying, "PIECE", 10**12)
-        assert streamed == serialize(review._trusted(evigraph.Trust(trust)), format, PREFIXES)
+        assert streamed == serialize(
+            trusted(review.folder.graph, review.folder.ontology, evigraph.Trust(trust)), format, PREFIXES
+        )
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -152,7 +155,7 @@ def test_streamed_synthetic_review_is_the_one_in_memory(
 ) -> None:
     """Many runs of many graphs are merged, and what is in several files comes once."""
     review = evigraph.open(synthetic)
-    quads = review._trusted(evigraph.Trust.DEDUCED)
+    quads = trusted(review.folder.graph, review.folder.ontology, evigraph.Trust.DEDUCED)
     written: list[int] = []
     plain = SortedLines._write_run
 
