@@ -33,6 +33,7 @@ STYLES: Final = {
     "context": Style("#56b4e9", "up"),
     "theory": Style("#cc79a7", "down"),
     "method": Style("#e69f00", "plus"),
+    "not-judged": Style("#8c8c8c", "hexagon"),
 }
 _OTHER, _NONE = Style("#555555", "diamond", hollow=True), Style("#777777", "circle", hollow=True)
 #: Up to so many works all have labels; of more only the most cited do.

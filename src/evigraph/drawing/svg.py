@@ -88,5 +88,6 @@ SYMBOLS: dict[str, Callable[[float, float, float], str]] = {
     "up": _polygon([(0, -1), (1, 0.8), (-1, 0.8)]),
     "down": _polygon([(0, 1), (1, -0.8), (-1, -0.8)]),
     "plus": _polygon(_PLUS),
+    "hexagon": _polygon([(-1, 0), (-0.5, -0.85), (0.5, -0.85), (1, 0), (0.5, 0.85), (-0.5, 0.85)]),
     "star": _polygon(_STAR),
 }
