@@ -145,7 +145,7 @@ class Extended(EmbeddedStore):
         for file in path.iterdir():
             _link(file, folder / file.name)
         added = ox.Store(str(folder))
-        added.extend(quads)
+        added.bulk_extend(quads)
         added.flush()
         del added  # closes it
         super().__init__(path=folder)
