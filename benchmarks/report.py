@@ -44,9 +44,9 @@ def _run(section: Section) -> str:
 def ratios(section: Section) -> Iterator[str]:
     """What the peers take in CPU time as a multiple of what evigraph takes, a line a task."""
     group = BY_NAME[section.group]
-    at = f"at {section.size:,} studies"
+    at = f", at {section.size:,} studies" if group.sized else ""
     if group.pivot:
-        yield from _medians(section, f"{group.title}, {at}")
+        yield from _medians(section, f"{group.title}{at}")
         return
     by_task: dict[str, list[Record]] = defaultdict(list)
     for record in section.records:
@@ -56,7 +56,7 @@ def ratios(section: Section) -> Iterator[str]:
             continue
         name = task if task == group.title else f"{group.title}, {task}"
         compared = "; ".join(f"{other.tool} {_ratio(first, other)}" for other in others)
-        yield f"{name}, {at}, CPU time a {first.unit} of evigraph = 1: {compared}."
+        yield f"{name}{at}, CPU time a {first.unit} of evigraph = 1: {compared}."
 
 
 def _ratio(ours: Record, other: Record) -> str:
