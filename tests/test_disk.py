@@ -85,7 +85,7 @@ def test_large_files_are_loaded_like_small_ones(
         "<https://example.org/s> <https://example.org/p> <https://example.org/o> <https://example.org/g> .\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(disk, "_LARGE", 0 if large else 10**9)
+    monkeypatch.setattr(disk, "LARGE", 0 if large else 10**9)
     folder = Folder(copy)
     manifest = disk.build(folder, tmp_path / "store")
     store = disk.open_store(tmp_path / "store", manifest)

@@ -13,7 +13,7 @@ import itertools
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
@@ -29,6 +29,7 @@ from evigraph.lookup import Lookup, is_as_printed
 from evigraph.names import STUDY
 from evigraph.parts import batches, pieces
 from evigraph.provenance import Provenance
+from evigraph.reading import Progress
 from evigraph.screening import Screener, recorded_decisions
 from evigraph.spool import Spooled, is_spool
 from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF_TYPE, RECORD_GRAPH, local_name
@@ -78,7 +79,6 @@ class Task:
 #: What a task gives for a study: key, IRI, one outcome a rule, the statements looked at, the decision.
 Judged = tuple[str, str, tuple[Outcome, ...], tuple[Value, ...], str | None]
 #: Told what is under way, the work done, and the work to do.
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

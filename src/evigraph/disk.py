@@ -36,8 +36,6 @@ _MANIFEST = "store.json"
 #: What an interrupted first build leaves.
 _OURS = re.compile(r"quads-[0-9a-f]{12}|store\.json\.tmp")
 _KIND = "evigraph store"
-#: Such files go to the engine's own loader, whose errors name the line all the same.
-_LARGE = LARGE
 
 
 @dataclass(frozen=True)
@@ -221,9 +219,9 @@ def _load(folder: Folder, store: ox.Store, progress: Progress | None) -> None:
     store.extend(folder.ontology)
     for path in files:
         size = path.stat().st_size
-        if size < _LARGE:
+        if size < LARGE:
             store.extend(folder.read_graph_file(path))
-        else:
+        else:  # to the engine's own loader, whose errors name the line all the same
             _load_large(folder, store, path)
         done += size
         if progress:

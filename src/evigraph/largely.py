@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from evigraph.bulk import Bulk, Progress
+from evigraph.bulk import Bulk
 from evigraph.cut import Paths
 from evigraph.errors import InputError, OutOfOrderError
 from evigraph.folder import Folder
 from evigraph.names import STUDY
+from evigraph.reading import Progress
 from evigraph.screening import Screener
 from evigraph.shapes import Shapes
 from evigraph.spool import file_quads, graph_quads, spooled

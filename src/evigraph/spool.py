@@ -9,17 +9,17 @@ from __future__ import annotations
 import contextlib
 import itertools
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pyoxigraph as ox
 
 from evigraph.cut import Paths
-from evigraph.errors import InputError
-from evigraph.folder import Folder
+from evigraph.folder import Folder, blank_node
 from evigraph.lookup import KEPT_TYPES
 from evigraph.parts import batches
+from evigraph.reading import LARGE, Progress
 from evigraph.store import Term
 from evigraph.terms import (
     GIVEN_GRAPH,
@@ -34,15 +34,12 @@ from evigraph.terms import (
 from evigraph.trust import Trust
 from evigraph.vocabulary import Vocabulary
 
-Progress = Callable[[str, int, int], None]
 _T = TypeVar("_T")
 
 _MARK = "as-printed"
 _PRINTED = "urn:evigraph:printed:"
 #: Statements that are sorted in memory at a time.
 _SORTED = 200_000
-#: Files from this size on are not read whole.
-_LARGE = 4_000_000
 #: What says how a study is called, where it was read, what was decided on it, and what to judge it by.
 _BOOKKEEPING = {
     *(IDENTIFIER, NOTE, RDF_TYPE, RDFS_LABEL, SOURCE),
@@ -140,13 +137,13 @@ def graph_quads(folder: Folder, progress: Progress | None = None) -> Iterator[ox
     total, done = sum(path.stat().st_size for path in files), 0
     for path in files:
         size = path.stat().st_size
-        if size < _LARGE:
+        if size < LARGE:
             yield from folder.read_graph_file(path)
         else:
             default = folder.default_graph(path)
             for quad in file_quads(path, folder.vocabulary, default):
                 if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                    raise InputError(f"{path}: holds a blank node; give every thing an IRI")
+                    raise blank_node(path)
                 yield quad
         done += size
         if progress:

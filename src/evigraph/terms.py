@@ -28,6 +28,13 @@ SOURCE: Final = NamedNode(DCTERMS + "source")
 NOTE: Final = NamedNode(SKOS + "note")
 NOTATION: Final = NamedNode(SKOS + "notation")
 BROADER: Final = NamedNode(SKOS + "broader")
+TITLE: Final = NamedNode(DCTERMS + "title")
+ISSUED: Final = NamedNode(DCTERMS + "issued")
+DOI: Final = NamedNode(BIBO + "doi")
+PMID: Final = NamedNode(BIBO + "pmid")
+CITING: Final = NamedNode(CITO + "hasCitingEntity")
+CITED: Final = NamedNode(CITO + "hasCitedEntity")
+INTENT: Final = NamedNode(CITO + "hasCitationCharacterization")
 
 #: The graph of the ontology and the concepts; every choice of trust includes it.
 ONTOLOGY_GRAPH: Final = NamedNode("https://w3id.org/evigraph/ontology")

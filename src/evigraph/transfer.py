@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
 
 from evigraph.errors import InputError
+from evigraph.reading import Progress
 from evigraph.remote import RemoteStore
 from evigraph.terms import BASIS, ONTOLOGY_GRAPH, RECORD_GRAPH, local_name
 from evigraph.trust import Trust
 
-Progress = Callable[[str, int, int], None]
 #: The graphs that make a review: every basis, bookkeeping, and the ontology with its concepts.
 GRAPHS: Final = (
     *(ox.NamedNode(BASIS + basis) for basis in Trust.INFERRED.bases),

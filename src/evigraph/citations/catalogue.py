@@ -20,14 +20,25 @@ from evigraph.citations.entries import (
 )
 from evigraph.described import Described
 from evigraph.names import STUDY
-from evigraph.terms import BIBO, CITO, DCTERMS, FABIO, IDENTIFIER, RDF_TYPE, RDFS_LABEL, evi, local_name
+from evigraph.terms import (
+    CITED,
+    CITING,
+    DOI,
+    FABIO,
+    IDENTIFIER,
+    ISSUED,
+    PMID,
+    RDF_TYPE,
+    RDFS_LABEL,
+    TITLE,
+    evi,
+    local_name,
+)
 
-TITLE, ISSUED = ox.NamedNode(DCTERMS + "title"), ox.NamedNode(DCTERMS + "issued")
-CITING, CITED = ox.NamedNode(CITO + "hasCitingEntity"), ox.NamedNode(CITO + "hasCitedEntity")
 #: The property of each kind of identifier.
 PROPERTIES = {
-    "doi": ox.NamedNode(BIBO + "doi"),
-    "pmid": ox.NamedNode(BIBO + "pmid"),
+    "doi": DOI,
+    "pmid": PMID,
     "openalex": evi("openAlexId"),
     "omid": evi("omid"),
 }

@@ -17,14 +17,19 @@ import pyoxigraph as ox
 
 from evigraph.store import Store
 from evigraph.terms import (
-    BIBO,
+    CITED,
+    CITING,
     CITO,
-    DCTERMS,
+    DOI,
     FABIO,
     IDENTIFIER,
+    INTENT,
+    ISSUED,
+    PMID,
     RDF_TYPE,
     RDFS_LABEL,
     SOURCE,
+    TITLE,
     evi,
     local_name,
 )
@@ -38,10 +43,6 @@ REVIEW_ROLE: Final = "review"
 AUTHOR_SELF: Final = CITO + "AuthorSelfCitation"
 JOURNAL_SELF: Final = CITO + "JournalSelfCitation"
 
-_CITING, _CITED = ox.NamedNode(CITO + "hasCitingEntity"), ox.NamedNode(CITO + "hasCitedEntity")
-_INTENT = ox.NamedNode(CITO + "hasCitationCharacterization")
-_TITLE, _ISSUED = ox.NamedNode(DCTERMS + "title"), ox.NamedNode(DCTERMS + "issued")
-_DOI, _PMID = ox.NamedNode(BIBO + "doi"), ox.NamedNode(BIBO + "pmid")
 _ARTICLE = FABIO + "JournalArticle"
 
 
@@ -183,8 +184,8 @@ def read_citations(store: Store, trust: Trust) -> CitationArrays:
         trust: Which statements count; bookkeeping always does.
     """
     reader = _Reader(store, trust)
-    citing, cited = reader.iris(_CITING), reader.iris(_CITED)
-    roles, intents = reader.iris(evi("hasRole")), reader.iris(_INTENT)
+    citing, cited = reader.iris(CITING), reader.iris(CITED)
+    roles, intents = reader.iris(evi("hasRole")), reader.iris(INTENT)
     sources, marks = reader.texts(SOURCE), reader.texts(evi("mark"))
     rows = [
         (
@@ -237,10 +238,10 @@ class _Reader:
 def _works(reader: _Reader, rows: Sequence[tuple[str, str, Link]]) -> Iterator[Work]:
     """The publications, and whatever else cites or is cited, each with what is recorded."""
     iris = reader.subjects(evi("Publication")) | {iri for row in rows for iri in row[:2]}
-    keys, titles = reader.texts(IDENTIFIER, iris), reader.texts(_TITLE, iris)
-    years, containers = reader.texts(_ISSUED, iris), reader.texts(evi("containerTitle"), iris)
-    dois, pmids = reader.texts(_DOI, iris), reader.texts(_PMID, iris)
-    kinds = {iri: kind for iri, kind in _kinds(reader) if iri in iris}
+    keys, titles = reader.texts(IDENTIFIER, iris), reader.texts(TITLE, iris)
+    years, containers = reader.texts(ISSUED, iris), reader.texts(evi("containerTitle"), iris)
+    dois, pmids = reader.texts(DOI, iris), reader.texts(PMID, iris)
+    kinds = _kinds(reader)
     authors, truncated, roles = _authors(reader), _truncated(reader), _roles(reader, rows)
     for iri in iris:
         yield Work(
@@ -258,12 +259,15 @@ def _works(reader: _Reader, rows: Sequence[tuple[str, str, Link]]) -> Iterator[W
         )
 
 
-def _kinds(reader: _Reader) -> Iterator[tuple[str, str]]:
+def _kinds(reader: _Reader) -> dict[str, str]:
     """Each publication with its class in FaBiO; of several the first in order."""
-    classes = reader.many(RDF_TYPE)
-    for iri, kinds in classes.items():
-        if names := sorted(kind.removeprefix(FABIO) for kind in kinds if kind.startswith(FABIO)):
-            yield iri, names[0]
+    found: dict[str, str] = {}
+    for quad in reader.quads(RDF_TYPE):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            iri, kind = quad.subject.value, quad.object.value
+            if kind.startswith(FABIO) and kind < found.get(iri, kind + "\0"):
+                found[iri] = kind
+    return {iri: kind.removeprefix(FABIO) for iri, kind in found.items()}
 
 
 def _authors(reader: _Reader) -> dict[str, tuple[str, ...]]:

@@ -17,8 +17,6 @@ import pyoxigraph as ox
 
 from evigraph.canonical import serialize
 from evigraph.citations.catalogue import (
-    CITED,
-    CITING,
     Publication,
     citation_pairs,
     publications,
@@ -28,7 +26,7 @@ from evigraph.citations.chosen import chosen
 from evigraph.citations.importing import CANDIDATES, CITATIONS, write_in_citations, writing_alone
 from evigraph.described import Described
 from evigraph.reading import read_quads
-from evigraph.terms import RDF_TYPE, evi, local_name
+from evigraph.terms import CITED, CITING, RDF_TYPE, evi, local_name
 
 if TYPE_CHECKING:
     from evigraph.review import Review

@@ -7,23 +7,27 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from evigraph.citations.catalogue import CITED, CITING, ISSUED, PROPERTIES, TITLE, Publication
+from evigraph.citations.catalogue import PROPERTIES, Publication
 from evigraph.citations.entries import family, first, slug
 from evigraph.terms import (
+    CITED,
+    CITING,
     CITO,
     DCTERMS,
     FABIO,
     IDENTIFIER,
+    INTENT,
+    ISSUED,
     RDF_TYPE,
     RDFS_LABEL,
     SOURCE,
+    TITLE,
     XSD,
     evi,
     local_name,
 )
 
 _SHA256 = evi("sha256")
-_INTENT = ox.NamedNode(CITO + "hasCitationCharacterization")
 
 
 class Writer:
@@ -120,7 +124,7 @@ class Writer:
         self._say(node, CITING, ox.NamedNode(citing.iri))
         self._say(node, CITED, ox.NamedNode(cited.iri))
         self._say(node, evi("hasRole"), evi("not-judged"))
-        self._say(node, _INTENT, ox.NamedNode(CITO + "cites"))
+        self._say(node, INTENT, ox.NamedNode(CITO + "cites"))
         self._say(node, evi("locator"), ox.Literal(_line(where)))
         self.citation_source(node, source)
         return node

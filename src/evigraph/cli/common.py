@@ -68,20 +68,24 @@ def endpoint_option(command: Command) -> Command:
     )(command)
 
 
-def server_options(command: Command) -> Command:
-    """Add ``--graph-store`` and ``--deadline``, of commands that copy to or from a server."""
-    graph_store = click.option(
-        "--graph-store", "graph_store_url", metavar="URL", help="Where whole graphs are put and got."
-    )
-    deadline = click.option(
+def deadline_option(help: str) -> Callable[[Command], Command]:
+    """``--deadline``, in seconds."""
+    return click.option(
         "--deadline",
         type=click.FloatRange(min=0, min_open=True),
         default=60.0,
         show_default=True,
         metavar="SECONDS",
-        help="The longest that one request may take.",
+        help=help,
     )
-    return graph_store(deadline(command))
+
+
+def server_options(command: Command) -> Command:
+    """Add ``--graph-store`` and ``--deadline``, of commands that copy to or from a server."""
+    graph_store = click.option(
+        "--graph-store", "graph_store_url", metavar="URL", help="Where whole graphs are put and got."
+    )
+    return graph_store(deadline_option("The longest that one request may take.")(command))
 
 
 def write_out(write: Callable[[IO[bytes]], str], output: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.common import echo, format_option, note, opened, print_table, say
+from evigraph.cli.common import deadline_option, echo, format_option, note, opened, print_table, say
 from evigraph.reasoning.engines import ENGINES
 from evigraph.reasoning.findings import Findings
 from evigraph.review import Review
@@ -29,14 +29,7 @@ from evigraph.trust import Trust
 )
 @click.option("--write", is_flag=True, help="Keep what follows, in place of what followed before.")
 @format_option("table", "json", "ttl")
-@click.option(
-    "--deadline",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="The longest that the reasoner may take, explanation and all.",
-)
+@deadline_option("The longest that the reasoner may take, explanation and all.")
 @click.pass_context
 def reason(ctx: click.Context, engine: str, trust: str, write: bool, format: str, deadline: float) -> None:
     """Draw what follows from the definitions, or show what contradicts what.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from evigraph.citations.entries import Cites, Entry, Item, UnusableError, entry
@@ -32,18 +32,22 @@ def fits(work: dict[str, Any]) -> bool:
 def read(records: list[Record]) -> Iterator[Item]:
     """The works and whom they cite."""
     for record in records:
-        references = record.parts("reference")
+        yield from cites(record, record.parts("reference"), referenced)
+
+
+def cites(record: Record, references: list[Any], cited: Callable[[str, object], Entry]) -> Iterator[Item]:
+    """A work of Crossref or CSL, and each of its references as ``cited`` reads it."""
+    try:
+        citing = work(record.where, record.value)
+    except UnusableError as error:
+        yield from (refusal(record.place(one), "citing", error) for one in references)
+        return
+    yield citing
+    for one in references:
         try:
-            citing = work(record.where, record.value)
+            yield Cites(record.place(one), citing, cited(record.place(one), one))
         except UnusableError as error:
-            yield from (refusal(record.place(one), "citing", error) for one in references)
-            continue
-        yield citing
-        for one in references:
-            try:
-                yield Cites(record.place(one), citing, referenced(record.place(one), one))
-            except UnusableError as error:
-                yield refusal(record.place(one), "cited", error)
+            yield refusal(record.place(one), "cited", error)
 
 
 def work(where: str, item: dict[str, Any]) -> Entry:

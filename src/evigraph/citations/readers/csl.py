@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from evigraph.citations.entries import Cites, Entry, Item, UnusableError, entry
-from evigraph.citations.readers.crossref import referenced, work
-from evigraph.citations.readers.located import Record, refusal
+from evigraph.citations.entries import Entry, Item, entry
+from evigraph.citations.readers.crossref import cites, referenced, work
+from evigraph.citations.readers.located import Record
 
 
 def fits(item: dict[str, Any]) -> bool:
@@ -20,17 +20,7 @@ def read(records: list[Record]) -> Iterator[Item]:
     by_id = {str(record.value["id"]): record for record in records if "id" in record.value}
     for record in records:
         references = [*record.parts("reference"), *record.parts("references")]
-        try:
-            citing = work(record.where, record.value)
-        except UnusableError as error:
-            yield from (refusal(record.place(one), "citing", error) for one in references)
-            continue
-        yield citing
-        for one in references:
-            try:
-                yield Cites(record.place(one), citing, _cited(record.place(one), one, by_id))
-            except UnusableError as error:
-                yield refusal(record.place(one), "cited", error)
+        yield from cites(record, references, lambda where, one: _cited(where, one, by_id))
 
 
 def _cited(where: str, one: object, by_id: dict[str, Record]) -> Entry:
