@@ -104,8 +104,8 @@ class Folder:
     def graph(self) -> list[ox.Quad]:
         """The statements of ``graph/``, each in the graph of its basis.
 
-        A file right below ``graph/`` or ``graph/citations/`` is bookkeeping unless it names graphs; a
-        file below ``graph/studies/`` that names none is given.
+        A file right below ``graph/``, ``graph/citations/`` or ``graph/records/`` is bookkeeping unless it
+        names graphs; a file below ``graph/studies/`` that names none is given.
 
         Raises:
             InputError: A file cannot be read or parsed, uses an unknown word, or holds a
@@ -120,8 +120,8 @@ class Folder:
 
     def default_graph(self, path: Path) -> ox.NamedNode:
         """Where statements of a graph file belong that name no graph: record, or given for studies."""
-        bookkeeping = (self.path / "graph", self.path / "graph" / "citations")
-        return RECORD_GRAPH if path.parent in bookkeeping else GIVEN_GRAPH
+        below = path.parent.relative_to(self.path / "graph").as_posix()
+        return RECORD_GRAPH if below in (".", "citations", "records") else GIVEN_GRAPH
 
     def read_graph_file(self, path: Path) -> list[ox.Quad]:
         """The statements of one file of ``graph/``, as :attr:`graph` has them."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from evigraph.canonical import serialize
+from evigraph.changing import write_files, writing_alone
 from evigraph.citations.catalogue import (
     Catalogue,
     ConflictError,
@@ -25,8 +23,7 @@ from evigraph.citations.entries import Cites, Entry, Refusal
 from evigraph.citations.readers import Reading, read_citations
 from evigraph.citations.statements import Writer
 from evigraph.described import Described
-from evigraph.errors import EnvironmentFaultError, InputError
-from evigraph.writing import write_whole
+from evigraph.errors import InputError
 
 if TYPE_CHECKING:
     from evigraph.review import Review
@@ -98,7 +95,7 @@ def add_citations(
         if news := plan.write(writer):
             path = folder / CITATIONS / f"{writer.file_name(readings[0].name, _stems(folder))}.ttl"
             if not dry_run:
-                write_in_citations(path, serialize(news, "turtle", fresh.folder.prefixes))
+                write_files({path: serialize(news, "turtle", fresh.folder.prefixes)})
     return Import(
         read=sum(len(reading.cites) + len(reading.refused) for reading in readings),
         kept=len(plan.kept),
@@ -228,36 +225,3 @@ def _name(entry: Entry) -> str:
 def _stems(folder: Path) -> set[str]:
     there = folder / CITATIONS
     return {CANDIDATES, *(path.stem for path in there.iterdir())} if there.is_dir() else {CANDIDATES}
-
-
-def write_in_citations(path: Path, data: bytes) -> None:
-    """Write a file whole into ``graph/citations``, which is made where there is none.
-
-    Raises:
-        EnvironmentFaultError: It cannot be written; what was there is as it was.
-    """
-    made = not path.parent.is_dir()
-    try:
-        path.parent.mkdir(exist_ok=True)
-    except OSError as error:
-        raise EnvironmentFaultError(f"{path.parent}: cannot be made: {error.strerror}") from None
-    try:
-        write_whole(path, lambda file: file.write(data))
-    except BaseException:
-        if made:
-            path.parent.rmdir()
-        raise
-
-
-@contextmanager
-def writing_alone(folder: Path) -> Iterator[None]:
-    """Keep other writers of the graph waiting; the folder itself is the lock, so nothing is left behind."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise EnvironmentFaultError(f"{folder}: cannot be read: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

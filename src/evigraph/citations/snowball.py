@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from evigraph.canonical import serialize
+from evigraph.changing import write_files, writing_alone
 from evigraph.citations.catalogue import (
     Publication,
     citation_pairs,
@@ -23,7 +24,7 @@ from evigraph.citations.catalogue import (
     reports_of,
 )
 from evigraph.citations.chosen import chosen
-from evigraph.citations.importing import CANDIDATES, CITATIONS, write_in_citations, writing_alone
+from evigraph.citations.importing import CANDIDATES, CITATIONS
 from evigraph.described import Described
 from evigraph.reading import read_quads
 from evigraph.terms import CITED, CITING, RDF_TYPE, evi, local_name
@@ -254,5 +255,5 @@ def add_candidates(review: Review, found: Iterable[Found]) -> tuple[Path, int]:
         ]
         data = serialize([*kept, *new], "turtle", review.folder.prefixes)
         if works and (not path.is_file() or data != path.read_bytes()):
-            write_in_citations(path, data)
+            write_files({path: data})
     return path, len(works.keys() - known)

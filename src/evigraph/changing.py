@@ -1,0 +1,76 @@
+"""How the graph of a review is changed: one writer at a time, each file whole, all of them or none."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from evigraph.errors import EnvironmentFaultError
+from evigraph.writing import write_whole
+
+
+@contextmanager
+def writing_alone(folder: Path) -> Iterator[None]:
+    """Keep other writers of the graph waiting; the folder itself is the lock, so nothing is left behind.
+
+    Args:
+        folder: The folder ``graph`` of a review.
+
+    Raises:
+        EnvironmentFaultError: The folder cannot be read.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise EnvironmentFaultError(f"{folder}: cannot be read: {error.strerror}") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write files of a review, each whole; when one cannot be written, the others are as they were.
+
+    Args:
+        files: What each file shall hold; the folder of one may be missing, not more.
+
+    Raises:
+        EnvironmentFaultError: A file cannot be written; all are as they were.
+    """
+    earlier: dict[Path, bytes | None] = {}
+    made: list[Path] = []
+    try:
+        for path, data in files.items():
+            if not path.parent.is_dir():
+                _make(path.parent)
+                made.append(path.parent)
+            earlier[path] = path.read_bytes() if path.is_file() else None
+            write_whole(path, lambda file, data=data: file.write(data))  # type: ignore[misc]  # its default
+    except BaseException:
+        _put_back(earlier)
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _put_back(earlier: Mapping[Path, bytes | None]) -> None:
+    for path, data in earlier.items():
+        with contextlib.suppress(OSError, EnvironmentFaultError):
+            if data is None:
+                path.unlink(missing_ok=True)
+            elif path.read_bytes() != data:
+                write_whole(path, lambda file, data=data: file.write(data))  # type: ignore[misc]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise EnvironmentFaultError(f"{folder}: cannot be made: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""Records: entries of databases, registers and files, as a review keeps them."""
