@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from evigraph.criteria import Criteria, Rule, read_criteria, require_targets
 from evigraph.cut import Index, Paths, cut
+from evigraph.decisions.standing import FULL_TEXT, given, standings
 from evigraph.described import Described
 from evigraph.engines import Engine, PySHACL, RustSHACL, engine_for
 from evigraph.errors import InputError
@@ -22,7 +23,7 @@ from evigraph.folder import Folder
 from evigraph.names import STUDY, compact, studies_in
 from evigraph.provenance import Provenance
 from evigraph.shapes import Shapes
-from evigraph.terms import BASIS, NOTATION, RECORD_GRAPH, evi, local_name
+from evigraph.terms import BASIS, NOTATION, RECORD_GRAPH, local_name
 from evigraph.trust import Trust
 from evigraph.verdicts import Outcome, RuleVerdict, Screening, SetVerdict, StudyVerdict, Value
 
@@ -234,15 +235,9 @@ class Screener:
 
 
 def recorded_decisions(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, str]:
-    """What people decided on each study: the local name of the answer.
+    """What people decided on each study: the local name of the answer that stands.
 
-    Where people differ, or one was unsure, the study is ``unsure``.
+    Where people differ and nobody settled it, or one was unsure, the study is ``unsure``.
     """
-    said = Described(quads)
-    decisions: dict[ox.NamedNode, str] = {}
-    for node in said.having(evi("onStudy"), evi("decides")):
-        study, answer = said.iri(node, evi("onStudy")), said.iri(node, evi("decides"))
-        if study is not None and answer is not None:
-            word = local_name(answer.value)
-            decisions[study] = word if decisions.get(study, word) == word else "unsure"
-    return decisions
+    standing = standings(one for one in given(Described(quads)) if one.stage == FULL_TEXT)
+    return {ox.NamedNode(on): one.word for (on, _), one in standing.items()}

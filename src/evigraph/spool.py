@@ -16,6 +16,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from evigraph.cut import Paths
+from evigraph.decisions.standing import ATTRIBUTED, REVISES
 from evigraph.folder import Folder, blank_node
 from evigraph.lookup import KEPT_TYPES
 from evigraph.parts import batches
@@ -44,7 +45,8 @@ _SORTED = 200_000
 _BOOKKEEPING = {
     *(IDENTIFIER, NOTE, RDF_TYPE, RDFS_LABEL, SOURCE),
     *map(evi, ("onStudy", "onBasis", "locator", "fromExtraction", "onSubject", "onProperty", "onValue")),
-    *map(evi, ("decides", "satisfied", "decidable", "inSet", "testedWith", "notTestedBecause", "settledBy")),
+    *(ATTRIBUTED, REVISES, *map(evi, ("decides", "onRecord", "atStage"))),
+    *map(evi, ("satisfied", "decidable", "inSet", "testedWith", "notTestedBecause", "settledBy")),
 }
 
 

@@ -19,6 +19,7 @@ BIBO: Final = "http://purl.org/ontology/bibo/"
 CITO: Final = "http://purl.org/spar/cito/"
 FABIO: Final = "http://purl.org/spar/fabio/"
 EARL: Final = "http://www.w3.org/ns/earl#"
+PROV: Final = "http://www.w3.org/ns/prov#"
 
 RDF_TYPE: Final = NamedNode(RDF + "type")
 RDFS_LABEL: Final = NamedNode(RDFS + "label")

@@ -6,6 +6,7 @@ import click
 
 from evigraph.cli.common import echo, note, on_one_line, opened
 from evigraph.errors import InputError
+from evigraph.records.kinds import KINDS, READERS
 
 
 def own_review(ctx: click.Context) -> None:
@@ -18,9 +19,90 @@ def own_review(ctx: click.Context) -> None:
         raise InputError("the shipped review is not changed; name a review of your own with --review DIR")
 
 
-@click.group()
+class _FilesOrCommand(click.Group):
+    """A group whose first argument may be a file: then it is the command that adds records."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named, or that which takes files."""
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        return "records", self.commands["records"], args
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give options that come before the first file to the command that takes files."""
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
+            args = ["records", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_FilesOrCommand)
 def add() -> None:
-    """Put what files hold into the review."""
+    """Put what files hold into the review: `evigraph add FILE...` adds records."""
+
+
+@add.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--source", default="", metavar="NAME", help="Where they come from, such as 'PubMed 2026-11-20'."
+)
+@click.option("--kind", type=click.Choice(KINDS), help="What was searched, as PRISMA 2020 divides it.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="When it was searched.")
+@click.option(
+    "--format", "format", type=click.Choice(list(READERS)), help="How to read; seen from the file otherwise."
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="COLUMN=FIELD",
+    help="What a column of a table is; repeatable.",
+)
+@click.option("--dry-run", is_flag=True, help="Count, and write nothing.")
+@click.pass_context
+def records(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    source: str,
+    kind: str | None,
+    date: object | None,
+    format: str | None,
+    columns: tuple[str, ...],
+    dry_run: bool,
+) -> None:
+    """Add records of RIS, BibTeX, PubMed, CSL-JSON, EndNote, Zotero, Rayyan, ASReview, Covidence, or a list.
+
+    Each entry becomes a record of its source with all that was read, also when another source has the
+    same work: `evigraph dedupe` finds those. All files are added or none.
+    """
+    from evigraph.records.importing import Search, add_records
+
+    if not dry_run:
+        own_review(ctx)
+    search = Search(source, kind or "", str(date)[:10] if date else "")
+    added = add_records(opened(ctx), files, search, format=format, columns=_pairs(columns), dry_run=dry_run)
+    for line in added.notes:
+        note(on_one_line(line))
+    for refusal in added.refused:
+        note(f"refused: {on_one_line(str(refusal))}")
+    for name, seen in added.formats:
+        note(f"{on_one_line(name)}: {seen}")
+    echo(str(added))
+    if not added.paths:
+        note("nothing new; no file was written")
+    for path in added.paths:
+        note(f"{path}: {'would be' if dry_run else 'was'} written")
+
+
+def _pairs(columns: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for one in columns:
+        column, equals, field = one.rpartition("=")
+        if not equals or not column:
+            raise click.UsageError(f"--column {one}: write COLUMN=FIELD, such as 'Article title=title'.")
+        pairs[column] = field
+    return pairs
 
 
 @add.command()

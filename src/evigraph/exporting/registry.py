@@ -39,6 +39,9 @@ OTHER_FORMATS: Final[Mapping[str, Other]] = {
     "graphml": Other("evigraph.exporting.network"),
     "ro-crate": Other("evigraph.exporting.crate", binary=True),
     "nanopub": Other("evigraph.exporting.nanopubs"),
+    "ris": Other("evigraph.records.writers.ris"),
+    "bibtex": Other("evigraph.records.writers.bibtex"),
+    "csl-json": Other("evigraph.records.writers.csl_json"),
 }
 
 

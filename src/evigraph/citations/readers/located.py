@@ -15,7 +15,7 @@ from evigraph.errors import InputError
 
 #: Where services put their records: Crossref, OpenAlex, Semantic Scholar.
 _WRAPPERS = ("message", "items", "results", "data")
-_LINE = "\0line"
+LINE = "\0line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Record:
 
     def place(self, part: object) -> str:
         """File and line of something in the record, such as a reference; of the record where unknown."""
-        line = part.get(_LINE) if isinstance(part, dict) else None
+        line = part.get(LINE) if isinstance(part, dict) else None
         return f"{self.path}:{line or self.line}"
 
     def parts(self, name: str) -> list[Any]:
@@ -69,7 +69,7 @@ def records(path: str | Path, text: str) -> list[Record]:
     for one in value if isinstance(value, list) else [value]:
         if not isinstance(one, dict):
             raise InputError(f"{path}: holds {str(one)[:40]!r} where a work should be; mend the file")
-        found.append(Record(str(path), one[_LINE], one))
+        found.append(Record(str(path), one[LINE], one))
     return found
 
 
@@ -139,14 +139,14 @@ def _lines(path: str | Path, text: str) -> Iterator[Record]:
 
 
 def _parsed(path: str | Path, text: str) -> Any:
-    """JSON in which each object says at ``_LINE`` where it begins."""
+    """JSON in which each object says at ``LINE`` where it begins."""
     starts = [0, *(place + 1 for place, sign in enumerate(text) if sign == "\n")]
     decoder: Any = json.JSONDecoder()  # the parts of it that are set here are in no list of types
     parse = decoder.parse_object
 
     def located(begin: tuple[str, int], *rest: Any) -> tuple[Any, int]:
         value, end = parse(begin, *rest)
-        value[_LINE] = bisect_right(starts, begin[1] - 1)
+        value[LINE] = bisect_right(starts, begin[1] - 1)
         return value, end
 
     decoder.parse_object = located

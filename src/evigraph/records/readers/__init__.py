@@ -1,1 +1,83 @@
 """Readers of files of records, one a format; which one is seen from what is in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from evigraph.errors import InputError, UnknownNameError
+from evigraph.records.found import Read
+from evigraph.records.kinds import READERS
+from evigraph.records.readers import texts
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one file.
+
+    Attributes:
+        name: The name of the file.
+        sha256: The hash of its bytes.
+        format: Which kind of file it is.
+        read: Its entries and its refusals, in their order.
+        notes: What to tell the reader of the way it was read.
+    """
+
+    name: str
+    sha256: str
+    format: str
+    read: tuple[Read, ...]
+    notes: tuple[str, ...]
+
+
+def read_records(
+    path: str | Path, format: str | None = None, columns: Mapping[str, str] | None = None
+) -> Reading:
+    """Read a file of records.
+
+    Args:
+        path: The file; ``-`` is standard input.
+        format: One of :data:`evigraph.records.kinds.READERS`; seen from the file when left out.
+        columns: Column to field, of a table.
+
+    Raises:
+        InputError: The file cannot be read, is of no known format, or holds no entry.
+        UnknownNameError: There is no such format, column or field.
+    """
+    given = texts.read(path)
+    name = format or _seen(given)
+    if name not in READERS:
+        raise UnknownNameError("format", name, READERS)
+    if columns and name != "table":
+        raise InputError(f"{path}: is {name}, which has no columns; leave --column out")
+    module, kind, notes = reader(name), name, []
+    if given.encoding not in ("utf-8", "utf-16"):
+        notes.append(f"{given.name}: not UTF-8, read as {given.encoding}; look at the accents")
+    found: Iterable[Read]
+    if name == "table":
+        from evigraph.records.readers import table
+
+        kind = table.kind_of(table.guess_header(given.text))
+        notes.append(f"{given.name}: {table.described(given.text, columns or {})}")
+        found = table.read(given.path, given.text, columns)
+    else:
+        found = module.read(given.path, given.text)
+    read = tuple(found)
+    if not read:
+        raise InputError(f"{path}: holds no record as {module.NAME} has them; nothing can be read from it")
+    return Reading(given.name, given.sha256, module.NAME if kind == name else kind, read, tuple(notes))
+
+
+def reader(name: str) -> ModuleType:
+    """The module that reads a format."""
+    return import_module(f"evigraph.records.readers.{READERS[name]}")
+
+
+def _seen(given: texts.Text) -> str:
+    for name in READERS:
+        if reader(name).fits(given.text):
+            return name
+    raise InputError(f"{given.path}: looks like none of {', '.join(READERS)}; name one with --format")

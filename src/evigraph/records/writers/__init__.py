@@ -1,0 +1,1 @@
+"""Writers of records for reference managers and databases."""
