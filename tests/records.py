@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import evigraph
@@ -48,7 +49,12 @@ def written(folder: Path, name: str, text: str | bytes) -> Path:
 
 def read(folder: Path, name: str, text: str | bytes) -> Reading:
     """What is read in a file with this content."""
-    return read_records(written(folder, name, text))
+    return held(read_records(written(folder, name, text)))
+
+
+def held(reading: Reading) -> Reading:
+    """What was read, so that it can be looked at twice."""
+    return replace(reading, read=tuple(reading.read))
 
 
 def items(reading: Reading) -> list[Item]:

@@ -119,8 +119,10 @@ _WORDS = st.text(
 )
 _LINES = _WORDS.map(lambda text: " ".join(text.split())).filter(bool)
 _TAGS = st.sampled_from(
-    [*("TY", "TI", "T1", "T2", "JO", "AU", "A1", "A2", "ED", "PY", "Y1", "DA", "AB", "N1", "N2", "KW")]
-    + [*("DO", "SN", "SP", "EP", "VL", "IS", "UR", "PB", "ID", "M1", "C1", "L1")]
+    [
+        *("TY", "TI", "T1", "T2", "JO", "AU", "A1", "A2", "ED", "PY", "Y1", "DA", "AB", "N1", "N2", "KW"),
+        *("DO", "SN", "SP", "EP", "VL", "IS", "UR", "PB", "ID", "M1", "C1", "L1"),
+    ]
 )
 
 

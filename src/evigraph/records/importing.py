@@ -105,11 +105,11 @@ def add_records(
     """
     from evigraph.review import Review
 
-    readings = [read_records(path, format, columns) for path in paths]
     folder = review.folder.path
     with writing_alone(folder / "graph"):
         fresh = Review(folder)
         plan = _Plan(fresh.iri.value, fresh.folder.graph, search)
+        readings = [read_records(path, format, columns) for path in paths]
         for reading in readings:
             plan.take(reading)
         stems = {path.stem for path in (folder / RECORDS).glob("*")}
@@ -121,7 +121,7 @@ def add_records(
         if files and not dry_run:
             write_files(files)
     return Added(
-        read=sum(len(reading.read) for reading in readings),
+        read=plan.read,
         kept=plan.kept,
         merged=plan.merged,
         refused=tuple(plan.refused),
@@ -161,7 +161,7 @@ class _Plan:
             (self._labels.get(record.source, ""), _same(record.item)): record.iri
             for record in records_in(quads)
         }
-        self.kept = self.merged = 0
+        self.read = self.kept = self.merged = 0
         self.refused: list[Refusal] = []
         self.written: dict[str, list[ox.Quad]] = {}
         self.judged: dict[str, tuple[Judged, ...]] = {}
@@ -172,6 +172,7 @@ class _Plan:
         quads: list[ox.Quad] = []
         source = self._sources.get((reading.sha256, label), "")
         for one in reading.read:
+            self.read += 1
             fault = _fault(one.item) if isinstance(one, Found) else one.reason
             if fault or not isinstance(one, Found):
                 self.refused.append(Refusal(one.where, fault))

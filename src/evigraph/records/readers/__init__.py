@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -22,14 +22,15 @@ class Reading:
         name: The name of the file.
         sha256: The hash of its bytes.
         format: Which kind of file it is.
-        read: Its entries and its refusals, in their order.
+        read: Its entries and its refusals, in their order; what is wrong with the file as a whole is
+            raised while they are taken.
         notes: What to tell the reader of the way it was read.
     """
 
     name: str
     sha256: str
     format: str
-    read: tuple[Read, ...]
+    read: Iterable[Read]
     notes: tuple[str, ...]
 
 
@@ -65,10 +66,17 @@ def read_records(
         found = table.read(given.path, given.text, columns)
     else:
         found = module.read(given.path, given.text)
-    read = tuple(found)
-    if not read:
-        raise InputError(f"{path}: holds no record as {module.NAME} has them; nothing can be read from it")
-    return Reading(given.name, given.sha256, module.NAME if kind == name else kind, read, tuple(notes))
+    seen = module.NAME if kind == name else kind
+    return Reading(given.name, given.sha256, seen, _not_empty(given.path, seen, found), tuple(notes))
+
+
+def _not_empty(path: str, format: str, read: Iterable[Read]) -> Iterator[Read]:
+    empty = True
+    for one in read:
+        empty = False
+        yield one
+    if empty:
+        raise InputError(f"{path}: holds no record as {format} has them; nothing can be read from it")
 
 
 def reader(name: str) -> ModuleType:

@@ -68,6 +68,17 @@ NAMES: Final = {"author": "author", "editor": "editor", "translator": "translato
 VERBATIM: Final = ("doi", "url", "pmid", "pmcid", "issn", "isbn", "file")
 
 
+def place(kind: str, variable: str) -> str:
+    """The field in which a kind of entry has a variable of the Citation Style Language."""
+    if variable == "container-title" and kind in ("inproceedings", "incollection", "inbook", "conference"):
+        return "booktitle"
+    if variable == "publisher" and kind in ("phdthesis", "mastersthesis"):
+        return "school"
+    if variable == "publisher" and kind == "techreport":
+        return "institution"
+    return TEXTS[variable][0]
+
+
 def fits(text: str) -> bool:
     """Whether a file looks like BibTeX."""
     return re.search(r"^\s*@[A-Za-z]+\s*[{(]", text, re.MULTILINE) is not None
@@ -145,11 +156,11 @@ def item_of(kind: str, key: str, fields: dict[str, list[str]]) -> Item:
     if next(name for name, type in TYPES.items() if type == item["type"]) != kind:
         custom["ENTRYTYPE"] = [kind]
     for variable, names in TEXTS.items():
-        name = next((name for name in names if fields.get(name)), None)
+        name = next((name for name in (place(kind, variable), *names) if fields.get(name)), None)
         if name and (text := _decoded(name, fields[name][0])):
             item[variable] = re.sub(r"\s*[–—]\s*", "-", text) if variable == "page" else text
             fields[name].pop(0)
-            if name in ("booktitle", "school", "institution", "journaltitle") and names[0] != name:
+            if name != place(kind, variable):
                 custom["fields"] = {**custom.get("fields", {}), variable: name}
     for variable, name in NAMES.items():
         if fields.get(name) and (names_ := _names(fields[name][0])):

@@ -9,7 +9,7 @@ from evigraph.citations.entries import slug
 from evigraph.exporting.source import Source
 from evigraph.records.dates import MONTHS, parts_of
 from evigraph.records.names import Name
-from evigraph.records.readers.bibtex import NAMES, TEXTS, TYPES, VERBATIM
+from evigraph.records.readers.bibtex import NAMES, TEXTS, TYPES, VERBATIM, place
 from evigraph.records.readers.texts import one_line
 from evigraph.records.stored import Item
 from evigraph.records.writers.chosen import Lost, items
@@ -72,11 +72,10 @@ def _entry(key: str, item: Item, lost: Lost) -> Entry:
     for variable, field in NAMES.items():
         if item.get(variable):
             found[field] = " and ".join(_name(name, lost) for name in item[variable])
-    for variable, (field, *_) in TEXTS.items():
+    for variable in TEXTS:
         if item.get(variable):
-            found[chosen.get(variable) or _place(kind, variable) or field] = encoded(
-                field, str(item[variable])
-            )
+            field = chosen.get(variable) or place(kind, variable)
+            found[field] = encoded(field, str(item[variable]))
     parts = parts_of(item)
     if parts:
         found["year"] = f"{parts[0]:04}"
@@ -91,15 +90,6 @@ def _entry(key: str, item: Item, lost: Lost) -> Entry:
         for value in (values if isinstance(values, list) else [values])
     ]
     return Entry(kind, key, fields)
-
-
-def _place(kind: str, variable: str) -> str:
-    """The field that a kind of entry wants where the usual one is another."""
-    if variable == "container-title" and kind in ("inproceedings", "incollection"):
-        return "booktitle"
-    if variable == "publisher" and kind == "phdthesis":
-        return "school"
-    return "institution" if variable == "publisher" and kind == "techreport" else ""
 
 
 def _name(name: Name, lost: Lost) -> str:
