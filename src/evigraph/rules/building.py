@@ -213,12 +213,12 @@ class Made:
     def _fixtures(self, criterion: Criterion, tested: Tested) -> Iterable[tuple[str, bytes]]:
         """A study for each outcome that a criterion can have, by the name of its file."""
         excludes = criterion.polarity == "excludes"
-        examples = Examples(self._words)
+        examples = Examples(self._words, tested, excludes=excludes)
         never = isinstance(decidable(tested, excludes=excludes), Never)
         for wanted, name in _FIXTURES.items():
             if wanted is Outcome.NOT_MET and never:
                 continue
-            study = examples.study(tested, wanted, excludes=excludes)
+            study = examples.study(wanted)
             if study is None:
                 raise InputError(
                     f"{self.folder.path / SOURCE}:{tested.line}: no study could be made up for which "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import random
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -22,7 +23,7 @@ from evigraph.rules.model import (
     Term,
     Test,
     Tested,
-    Values,
+    conditions,
     paths,
 )
 from evigraph.rules.truth import Thing, Value, fulfils, negation, truth
@@ -30,48 +31,67 @@ from evigraph.rules.words import Words
 from evigraph.terms import RDF_TYPE, XSD, local_name
 from evigraph.verdicts import Outcome
 
+#: Properties, each with those of the parts that it leads to.
+Tree: TypeAlias = dict[Property, "Tree"]
 #: How many ways to answer one test are tried, how many of several together, and of a criterion.
-_FEW, _SOME, _MANY = 6, 300, 2_000
+_FEW, _SOME, _MANY = 8, 500, 5_000
+#: How many parts of a kind, or numbers from one on, a study may need.
+_LONG = 1_000
 _SAMPLES = {"boolean": "true", "date": "2020-01-01", "gYear": "2020", "dateTime": "2020-01-01T00:00:00Z"}
 
 
-def outcome(tested: Tested, study: Thing, words: Words, *, excludes: bool) -> Outcome:
-    """The verdict on an invented study, as the shapes of the criterion give it."""
-    answer = truth(tested.test, study, words.above)
-    answer = negation(answer) if excludes else answer
-    if answer is True:
-        return Outcome.MET
-    if tested.fails is not None:
-        answer = False if truth(tested.fails, study, words.above) else None
-    return Outcome.CANNOT_TELL if answer is None else Outcome.NOT_MET
-
-
-@dataclass(frozen=True)
 class Examples:
-    """Makes up studies.
+    """Makes up studies for one criterion.
 
     Args:
         words: The properties and concepts they can have.
+        tested: The tests of the criterion.
+        excludes: Whether it is not met when its test holds.
     """
 
-    words: Words
+    def __init__(self, words: Words, tested: Tested, *, excludes: bool) -> None:
+        self.words = words
+        self._tested = tested
+        self._excludes = excludes
+        self._named: dict[Property, list[Term]] = {}
+        self._spoken_of: Tree = {}
+        for test in (tested.test, *([tested.fails] if tested.fails else [])):
+            for path in paths(test):
+                at = self._spoken_of
+                for property in path:
+                    at = at.setdefault(property, {})
+            for path, condition in conditions(test):
+                named = self._named.setdefault(path[-1], [])
+                if isinstance(condition, Between):
+                    named += _numbers(path[-1], condition)
+                else:
+                    named += condition.terms if isinstance(condition, OneOf) else condition.concepts
 
-    def study(self, tested: Tested, wanted: Outcome, *, excludes: bool) -> Thing | None:
+    def study(self, wanted: Outcome) -> Thing | None:
         """A study with this verdict; none when none was found among those tried."""
-        tried = itertools.islice(self._tried(tested, wanted, excludes), _MANY)
-        return next(
-            (study for study in tried if outcome(tested, study, self.words, excludes=excludes) == wanted),
-            None,
-        )
+        tried = itertools.chain(itertools.islice(self._tried(wanted), _MANY), self._by_chance())
+        return next((study for study in tried if self.outcome(study) == wanted), None)
 
-    def _tried(self, tested: Tested, wanted: Outcome, excludes: bool) -> Iterator[Thing]:
+    def outcome(self, study: Thing) -> Outcome:
+        """The verdict on an invented study, as the shapes of the criterion give it."""
+        tested = self._tested
+        answer = truth(tested.test, study, self.words.above)
+        answer = negation(answer) if self._excludes else answer
+        if answer is True:
+            return Outcome.MET
+        if tested.fails is not None:
+            answer = False if truth(tested.fails, study, self.words.above) else None
+        return Outcome.CANNOT_TELL if answer is None else Outcome.NOT_MET
+
+    def _tried(self, wanted: Outcome) -> Iterator[Thing]:
+        tested = self._tested
         if wanted is Outcome.CANNOT_TELL:
             for path in paths(tested.test):
                 if len(path) > 1:
                     yield _chain(path[:-1], Thing())
             yield Thing()
         elif wanted is Outcome.MET or tested.fails is None:
-            yield from self._answers(tested.test, (wanted is Outcome.MET) != excludes)
+            yield from self._answers(tested.test, (wanted is Outcome.MET) != self._excludes)
         else:
             yield from self._answers(tested.fails, True)
             against = Combined("none", (tested.test,))
@@ -92,7 +112,7 @@ class Examples:
                 if len(values) == count:
                     yield _chain(test.path, *values)
         else:
-            for value in self._values(test.path[-1], test):
+            for value in self._values(test.path[-1]):
                 if not isinstance(value, Thing) and fulfils(value, test.condition, self.words.above) == holds:
                     yield _chain(test.path, value)
 
@@ -104,26 +124,44 @@ class Examples:
             return
         ways = [list(itertools.islice(self._answers(inner, holds), _FEW)) for inner in test.tests]
         for chosen in itertools.islice(itertools.product(*ways), _SOME):
-            for mode in (None, True, False):
-                yield _merged(chosen, mode)
+            found: list[Thing] = []
+            for alone in (None, True, False):
+                if (merged := _merged(chosen, alone)) not in found:
+                    found.append(merged)
+            yield from found
 
-    def _values(self, property: Property, test: Values | None = None) -> Iterator[Value]:
-        """Values that a property can have; those that a test names first."""
-        condition = test.condition if test else None
-        if isinstance(condition, Between):
-            yield from _numbers(property, condition)
-        elif property.kind == "thing":
-            for _ in range(1_000):
-                yield Thing(alone=True)
-        elif property.kind == "concept":
-            named: list[Term] = list(condition.terms) if isinstance(condition, OneOf) else []
-            yield from dict.fromkeys([*named, *self.words.concepts(property)])
+    def _by_chance(self) -> Iterator[Thing]:
+        """Studies of what the criterion speaks of, in no order; the same ones every time."""
+        # Of this generator, random() alone gives the same numbers in every version of Python.
+        dice = random.Random(0).random
+        return (self._part_by_chance(self._spoken_of, dice) for _ in range(_MANY))
+
+    def _part_by_chance(self, spoken_of: Tree, dice: Callable[[], float]) -> Thing:
+        said: dict[Property, list[Value]] = {}
+        for property, parts in spoken_of.items():
+            pool = list(itertools.islice(self._values(property), _FEW))
+            for _ in range(int(dice() * 4)):
+                value = pool[int(dice() * len(pool))] if pool else None
+                if property.kind == "thing":
+                    value = self._part_by_chance(parts, dice)
+                if value is not None and value not in said.setdefault(property, []):
+                    said[property].append(value)
+        return Thing(said)
+
+    def _values(self, property: Property) -> Iterator[Value]:
+        """Values that a property can have; those that the criterion names come first."""
+        if property.kind == "thing":
+            yield from (Thing(alone=True) for _ in range(_LONG))
+            return
+        more: Iterable[Term] = ()
+        if property.kind == "concept":
+            more = self.words.concepts(property)
         elif property.kind == "number":
-            yield from (_literal(str(value), property) for value in range(1, 1_000))
+            more = (_literal(str(value), property) for value in range(1, _LONG))
         else:
             sample = _SAMPLES.get(property.range.value.removeprefix(XSD), "something else")
-            yield from condition.terms if isinstance(condition, OneOf) else ()
-            yield _literal(sample, property)
+            more = [_literal(sample, property)]
+        yield from dict.fromkeys([*self._named.get(property, ()), *more])
 
 
 def statements(study: Thing, iri: ox.NamedNode) -> list[ox.Quad]:

@@ -160,7 +160,18 @@ class Statements:
             self.say(node, "qualifiedMinCount", _count(1))
             self.say(node, "qualifiedValueShape", self._inner(form.some))
         if form.each is not None:
-            self._constrain_each(node, form.each)
+            self._constrain_each_value(node, form.each)
+
+    def _constrain_each_value(self, node: ox.NamedNode | ox.BlankNode, form: Form) -> None:
+        # A failing sh:property is a result on the value, and not on the study, which is what engines
+        # are asked about when they judge many at once; one within sh:node is a result on the study.
+        parts = form.parts if isinstance(form, Joined) and form.how == "and" else (form,)
+        if any(isinstance(part, Along) for part in parts):
+            inner = ox.BlankNode()
+            self._constrain_each(inner, form)
+            self.say(node, "node", inner)
+        else:
+            self._constrain_each(node, form)
 
     def _constrain_term(self, node: ox.NamedNode | ox.BlankNode, form: Is) -> None:
         if form.terms:

@@ -174,3 +174,14 @@ def paths(test: Test) -> Iterator[Path]:
             yield test.path + rest
     else:
         yield test.path
+
+
+def conditions(test: Test) -> Iterator[tuple[Path, Condition]]:
+    """What a test asks of values, each with the path to them, in the order of the text."""
+    if isinstance(test, Combined):
+        for inner in test.tests:
+            yield from conditions(inner)
+    elif isinstance(test, Parts):
+        yield from conditions(test.where)
+    elif isinstance(test, Values):
+        yield test.path, test.condition
