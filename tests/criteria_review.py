@@ -12,6 +12,22 @@ from evigraph.terms import RDF_TYPE, evi
 from tests.commands import ROOT, copy_review
 
 DATA = ROOT / "tests" / "data" / "criteria.yaml"
+#: A criteria file up to the test of its only rule.
+HEAD = """\
+sets:
+  - id: 1
+    slug: design
+    label: design
+    description: The study compares.
+    rules:
+      - id: 1.1
+        slug: trial
+        label: a trial
+        polarity: requires
+        description: It is a trial.
+        rationale: Chance decides.
+        message: It is no trial.
+"""
 
 
 def review_without_criteria(target: Path) -> Path:

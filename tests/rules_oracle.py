@@ -27,6 +27,7 @@ OF: dict[str, dict[str, str]] = {
         "addresses": "problem/",
         "hasDesign": "design/",
         "sampleSize": "number",
+        "followUpPercent": "decimal",
         "country": "text",
         "evaluates": "Group",
         "hasArm": "Arm",
@@ -96,8 +97,8 @@ def invented_test(dice: random.Random, of: str = "Study", deep: int = 3) -> Writ
         name = f"{name}/{inner}"
     if dice.random() < 0.2:
         return {"present": name}
-    if kind == "number":
-        low = dice.randint(1, 40)
+    if kind in ("number", "decimal"):
+        low = dice.randint(1, 40) + (0.5 if kind == "decimal" else 0)
         bounds = [
             {"at least": low},
             {"at most": low},
@@ -139,6 +140,8 @@ def invented_study(dice: random.Random, of: str = "Study") -> Thing:
             said[name] = [invented_study(dice, kind) for _ in range(many)]
         elif kind == "number":
             said[name] = list({dice.randint(1, 60) for _ in range(many)})
+        elif kind == "decimal":
+            said[name] = list({dice.randint(1, 120) / 2 for _ in range(many)})
         elif kind == "text":
             said[name] = dice.sample(["GB", "US", "DE", "FR"], many)
         else:
@@ -158,6 +161,9 @@ def statements(study: Thing, iri: str, of: str = "Study") -> Iterator[ox.Quad]:
                 part = f"{iri}-{name}-{number}"
                 yield ox.Quad(node, property, ox.NamedNode(part))
                 yield from statements(value, part, OF[of][name])
+            elif OF[of][name] == "decimal":
+                decimal = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+                yield ox.Quad(node, property, ox.Literal(str(value), datatype=decimal))
             elif OF[of][name] in ("number", "text"):
                 yield ox.Quad(node, property, ox.Literal(value))
             else:

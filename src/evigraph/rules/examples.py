@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -237,9 +238,9 @@ def _numbers(property: Property, bounds: Between) -> Iterator[ox.Literal]:
     whole = property.range.value.lower().endswith("integer")
     for bound in (bounds.least, bounds.most):
         if bound is not None:
-            near = (bound, bound - 1, bound + 1)
-            yield from (_literal(str(math.floor(n) if whole else n), property) for n in near)
-            yield from (_literal(str(math.ceil(n) if whole else n), property) for n in near)
+            for near in (bound, bound - 1, bound + 1):
+                for found in (math.floor(near), math.ceil(near)) if whole else (near,):
+                    yield _literal(format(found, "f" if isinstance(found, Decimal) else "d"), property)
 
 
 def _literal(text: str, property: Property) -> ox.Literal:

@@ -5,6 +5,7 @@ Values are the text as written: a rule called ``1.10`` is not the number 1.1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,9 @@ from evigraph.reading import read_text
 
 if TYPE_CHECKING:
     import yaml
+
+#: Control characters, and halves of characters, which YAML can write with a backslash.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -92,15 +96,18 @@ class Item:
         """Its text, as written.
 
         Raises:
-            InputError: It is no single value, or an empty one.
+            InputError: It is no single value, an empty one, or one that cannot be printed.
         """
         import yaml
 
         if not isinstance(self.node, yaml.ScalarNode):
             raise self.error(f"{self.called} is not one text; write it as one")
-        if not self.node.value.strip():
+        text = str(self.node.value)
+        if not text.strip():
             raise self.error(f"{self.called} is empty; write something")
-        return str(self.node.value)
+        if _UNPRINTABLE.search(text):
+            raise self.error(f"{self.called} holds a character that cannot be printed; remove it")
+        return text
 
     def text(self) -> str:
         """Its text on one line.

@@ -110,8 +110,8 @@ class Words:
     def _concept(self, name: str) -> ox.NamedNode | None:
         prefix, colon, rest = name.partition(":")
         if colon and prefix in self.prefixes:
-            node = ox.NamedNode(self.prefixes[prefix] + rest) if " " not in rest else None
-            return node if node in self._concepts else None
+            name = self.prefixes[prefix] + rest
+            return next((concept for concept in self._concepts if concept.value == name), None)
         return next((concept for concept in self._concepts if self.name_of(concept) == name), None)
 
     def _named(self, folder: Folder) -> dict[str, ox.NamedNode]:
