@@ -35,7 +35,7 @@ from evigraph.verdicts import Outcome
 #: Properties, each with those of the parts that it leads to.
 Tree: TypeAlias = dict[Property, "Tree"]
 #: How many ways to answer one test are tried, how many of several together, and of a criterion.
-_FEW, _SOME, _MANY = 8, 500, 5_000
+_FEW, _SOME, _MANY = 8, 500, 2_000
 #: How many parts of a kind, or numbers from one on, a study may need.
 _LONG = 1_000
 _SAMPLES = {"boolean": "true", "date": "2020-01-01", "gYear": "2020", "dateTime": "2020-01-01T00:00:00Z"}
