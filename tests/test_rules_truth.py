@@ -15,6 +15,7 @@ from evigraph.errors import InputError
 from evigraph.review import Review
 from evigraph.rules.building import SOURCE, Made
 from evigraph.rules.truth import conjunction, disjunction, negation
+from tests.commands import copy_review
 from tests.criteria_review import review_without_criteria
 from tests.rules_oracle import Thing, Written, invented_rule, invented_study, outcome, statements
 
@@ -109,3 +110,21 @@ def _require_fixtures(folder: Path) -> None:
         (study,) = review.screen_file(path, engine="shacl")
         number = path.parent.name.removeprefix("rule-")
         assert study.rule(f"1.{number}").outcome.replace(" ", "-") == path.stem, path
+
+
+def test_engines_agree_on_a_shape_within_a_shape_on_values(tmp_path: Path) -> None:
+    """What fails on the group of a study, by sh:property, is a failure of the study in both."""
+    folder = copy_review(tmp_path)
+    path = folder / "shapes/criteria/run-by-members.ttl"
+    head, _, rest = path.read_text(encoding="utf-8").partition("shape:run-by-members-satisfied\n")
+    decidable = rest[rest.index("shape:run-by-members-decidable") :]
+    nested = """shape:run-by-members-satisfied a sh:PropertyShape ;
+        sh:targetClass evi:Study ; sh:path evi:evaluates ; sh:minCount 1 ;
+        sh:property [ sh:path evi:ledBy ; sh:minCount 1 ; sh:in ( concept:members ) ] .
+    """
+    path.write_text(f"{head}{nested}\n{decidable}", encoding="utf-8")
+    review = evigraph.open(folder)
+    screenings = [review.screen(engine=engine) for engine in ("pyshacl", "shacl")]
+    found = [[study.rule("1.3").outcome for study in screening] for screening in screenings]
+    assert found[0] == found[1]
+    assert set(found[0]) == {"met", "not met", "cannot tell"}
