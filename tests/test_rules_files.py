@@ -38,7 +38,7 @@ def test_check_says_what_is_out_of_step(folder: Path) -> None:
     ran = run(*at, "check")
     assert ran.code == 1
     assert (
-        "shapes/criteria/trial.ttl: shapes/criteria.yaml: is not what shapes/criteria.yaml says; run"
+        "shapes/criteria.yaml: shapes/criteria/trial.ttl: is not what shapes/criteria.yaml says; run"
         in ran.out
     )
 

@@ -189,7 +189,7 @@ def _out_of_step(folder: Folder, iri: ox.NamedNode) -> list[Problem]:
     if not (folder.path / SOURCE).is_file():
         return []
     message = "{}; run 'evigraph rules build'"
-    return [Problem(s.path, SOURCE, "", "", message.format(s.what), "") for s in Made(folder, iri).steps()]
+    return [Problem(SOURCE, s.path, "", "", message.format(s.what), "") for s in Made(folder, iri).steps()]
 
 
 def _stale(folder: Folder) -> list[Problem]:
