@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
@@ -15,6 +16,8 @@ from evigraph.trust import Trust
 
 if TYPE_CHECKING:
     import rdflib
+
+    from evigraph.review import Review
 
 
 class Exported:
@@ -82,9 +85,48 @@ class Exported:
                 text.add(graph, pile)
             return text.write(out)
 
+    def export_as(self, out: IO[bytes], format: str, *, trust: Trust | str = Trust.DEDUCED) -> list[str]:
+        """Write the review for programs that read no RDF.
+
+        Args:
+            out: The file.
+            format: A key of :data:`evigraph.exporting.OTHER_FORMATS`.
+            trust: Which statements count.
+
+        Returns:
+            What was written, and, line by line, what had to be changed or left out.
+
+        Raises:
+            UnknownNameError: There is no such format.
+            EnvironmentFaultError: The format needs a library that is not installed.
+        """
+        from evigraph.exporting import Source, other_format
+
+        return other_format(format).write(Source(cast("Review", self), Trust(trust)), out)
+
+    def export_crate(self, folder: Path, *, trust: Trust | str = Trust.DEDUCED) -> list[str]:
+        """Write the review as an RO-Crate, into a folder that does not exist yet.
+
+        Returns:
+            As :meth:`export_as`.
+
+        Raises:
+            InputError: Something stands there already.
+            EnvironmentFaultError: It cannot be written, or rocrate is not installed.
+        """
+        from evigraph.exporting import Source
+        from evigraph.exporting.crate import write_folder
+
+        return write_folder(Source(cast("Review", self), Trust(trust)), folder)
+
+    def statements(self, trust: Trust | str = Trust.DEDUCED) -> list[ox.Quad]:
+        """The same statements as :meth:`export`, each in the graph of its basis."""
+        from evigraph.selection import trusted
+
+        return trusted(self._statements, self.folder.ontology, Trust(trust))
+
     def graph(self, trust: Trust | str = Trust.DEDUCED) -> rdflib.Graph:
         """The same statements as :meth:`export`, merged into a new rdflib graph."""
         from evigraph.interop import to_rdflib
-        from evigraph.selection import trusted
 
-        return to_rdflib(trusted(self._statements, self.folder.ontology, Trust(trust)), self.folder.prefixes)
+        return to_rdflib(self.statements(trust), self.folder.prefixes)
