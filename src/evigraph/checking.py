@@ -161,12 +161,13 @@ class Check(Sequence[Problem]):
         return serialize(quads, "turtle", prefixes).decode()
 
 
-def check_review(folder: Folder, name: str) -> Check:
+def check_review(folder: Folder, name: str, iri: ox.NamedNode) -> Check:
     """Check a whole review: ontology, graph, shapes, queries and claims.
 
     Args:
         folder: The review.
         name: What to call it in the summary.
+        iri: The IRI of the review.
 
     Raises:
         InputError: A file cannot be parsed, uses an unknown word, or a query lacks its header.
@@ -176,7 +177,19 @@ def check_review(folder: Folder, name: str) -> Check:
     _require_questions(folder)
     shapes = _well_formed(folder)
     check = _run(folder, shapes, folder.graph, [], name, folder_files=True)
-    return replace(check, problems=tuple(sorted({*check.problems, *_stale(folder)})))
+    return replace(
+        check, problems=tuple(sorted({*check.problems, *_stale(folder), *_out_of_step(folder, iri)}))
+    )
+
+
+def _out_of_step(folder: Folder, iri: ox.NamedNode) -> list[Problem]:
+    """What was made from criteria other than those of ``shapes/criteria.yaml``."""
+    from evigraph.rules.building import SOURCE, Made
+
+    if not (folder.path / SOURCE).is_file():
+        return []
+    message = "{}; run 'evigraph rules build'"
+    return [Problem(SOURCE, s.path, "", "", message.format(s.what), "") for s in Made(folder, iri).steps()]
 
 
 def _stale(folder: Folder) -> list[Problem]:

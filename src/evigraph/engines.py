@@ -173,14 +173,23 @@ class RustSHACL:
 
     def failures(self, cuts: Mapping[str, list[ox.Quad]]) -> dict[str, set[str]]:
         """As :meth:`Engine.failures`."""
-        merged = [quad for cut in cuts.values() for quad in cut]
-        report = self._compiled.validate_text(_ntriples(merged) + self._background, "ntriples")
+        results = self._results([quad for cut in cuts.values() for quad in cut])
+        if any(focus not in cuts for focus, _ in results):
+            # A shape within a shape on values speaks of the value; that of which study, one run each tells.
+            return {study: {shape for _, shape in self._results(cut)} for study, cut in cuts.items()}
         failed: dict[str, set[str]] = {study: set() for study in cuts}
-        for result in report.results:
-            focus = result.focus_node[1:-1]
-            if focus in failed and result.root_shape is not None:
-                failed[focus].add(result.root_shape.strip("<>"))
+        for focus, shape in results:
+            failed[focus].add(shape)
         return failed
+
+    def _results(self, quads: Iterable[ox.Quad]) -> list[tuple[str, str]]:
+        """The node and the named shape of each result."""
+        report = self._compiled.validate_text(_ntriples(quads) + self._background, "ntriples")
+        return [
+            (result.focus_node[1:-1], result.root_shape.strip("<>"))
+            for result in report.results
+            if result.root_shape is not None
+        ]
 
 
 def _ntriples(quads: Iterable[ox.Quad]) -> str:

@@ -326,7 +326,7 @@ class Review(Literature, Exported):
         from evigraph.checking import check_files, check_review
 
         if files is None:
-            return check_review(self.folder, self.name)
+            return check_review(self.folder, self.name, self.iri)
         return check_files(self.folder, files)
 
     def _store_with(self, needs: Collection[str], trust: Trust, named: Collection[ox.NamedNode]) -> Store:

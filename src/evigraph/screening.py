@@ -43,9 +43,10 @@ class Screener:
     def __init__(self, folder: Folder, criteria: Iterable[ox.Quad]) -> None:
         self._prefixes = folder.prefixes
         self._engines: dict[str, Engine] = {}
-        self.shapes = Shapes.read(
-            folder.files("shapes/criteria", ".ttl"), folder.vocabulary, str(folder.path / "shapes/criteria")
-        )
+        files = folder.files("shapes/criteria", ".ttl")
+        if not files and (written := folder.path / "shapes" / "criteria.yaml").is_file():
+            raise InputError(f"{written}: no shapes were made from it yet; run 'evigraph rules build'")
+        self.shapes = Shapes.read(files, folder.vocabulary, str(folder.path / "shapes/criteria"))
         self.criteria: Criteria = read_criteria(criteria, self.shapes)
         if not self.criteria.rules:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")

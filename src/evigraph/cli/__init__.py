@@ -23,6 +23,7 @@ from evigraph.cli.overlap import overlap
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
 from evigraph.cli.reason import reason
+from evigraph.cli.rules import rules
 from evigraph.cli.screen import screen
 from evigraph.cli.snowball import snowball
 from evigraph.errors import EnvironmentFaultError, EvigraphError
@@ -83,7 +84,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 
 for _command in (
-    *(check, screen, ask, claims, cite, draw, reason, export),
+    *(check, screen, ask, claims, cite, draw, reason, export, rules),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)
