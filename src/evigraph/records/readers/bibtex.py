@@ -230,6 +230,12 @@ def _decoded(name: str, text: str) -> str:
 
 @lru_cache(1)
 def _latex() -> LatexNodes2Text:
-    from pylatexenc.latex2text import LatexNodes2Text
+    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-    return LatexNodes2Text(math_mode="verbatim", keep_comments=True, strict_latex_spaces=True)
+    meant = get_default_latex_context_db()
+    meant.add_context_category(
+        "ascii",
+        prepend=True,
+        macros=[MacroTextSpec("textasciicircum", "^"), MacroTextSpec("textasciitilde", "~")],
+    )
+    return LatexNodes2Text(meant, math_mode="verbatim", keep_comments=True, strict_latex_spaces=True)

@@ -151,8 +151,11 @@ def _is_doi(text: str) -> bool:
 
 def _pages(item: dict[str, Any], left: Tags) -> None:
     if start := _take(left, ("SP",)):
-        end = _take(left, ("EP",))
-        item["page"] = f"{start}-{end}" if end else start
+        ends = left.get("EP", [])
+        if len(ends) == 1 and "-" not in start + ends[0]:
+            item["page"] = f"{start}-{left.pop('EP')[0]}"
+        else:  # what is written from it must come back as it is
+            item["page"] = start
 
 
 def _date(item: dict[str, Any], left: Tags) -> None:

@@ -42,7 +42,7 @@ def tags(item: Item, lost: Lost) -> list[tuple[str, str]]:
     for variable, (tag, *_) in NAMES.items():
         found += [(tag, _name(name, lost)) for name in item.get(variable, [])]
     found += [(TEXTS[variable][0], str(item[variable])) for variable in TEXTS if item.get(variable)]
-    found += _others(item)
+    found += _others(item, kept)
     found += [(tag, str(value)) for tag, values in kept.items() if tag != "TY" for value in values]
     lost.add("line breaks" for _, value in found if "\n" in value.strip())
     return [(tag, value) for tag, value in found if value.strip()]
@@ -56,7 +56,7 @@ def _name(name: Name, lost: Lost) -> str:
     return text_of(name)
 
 
-def _others(item: dict[str, Any]) -> list[tuple[str, str]]:
+def _others(item: dict[str, Any], kept: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
     parts = parts_of(item)
     if parts:
@@ -65,7 +65,8 @@ def _others(item: dict[str, Any]) -> list[tuple[str, str]]:
         found.append(("DA", "/".join([f"{parts[0]:04}", *(f"{part:02}" for part in parts[1:])])))
     if page := str(item.get("page", "")):
         start, dash, end = page.partition("-")
-        found += [("SP", start), ("EP", end)] if dash and start and end and "-" not in end else [("SP", page)]
+        apart = dash and start and end and "-" not in end and "EP" not in kept and " " not in page
+        found += [("SP", start), ("EP", end)] if apart else [("SP", page)]
     found += [
         (tag, str(item[name]))
         for tag, name in (("DO", "DOI"), ("SN", "ISSN"), ("SN", "ISBN"))
