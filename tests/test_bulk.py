@@ -208,7 +208,7 @@ def test_a_large_review_is_judged_as_a_small_one(
 def test_a_bar_is_shown_on_a_terminal_and_never_in_the_data(tmp_path: Path) -> None:
     """Standard error is a terminal, standard output a pipe: the bar is on the one, the rows on the other."""
     path = tmp_path / "large.nq"
-    synthesize.write(6 * SIZE, path)
+    synthesize.write(18 * SIZE, path)  # what lasts longer than the bar is waited for
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "evigraph", "screen", str(path), "--format", "csv"]
     out = tmp_path / "rows.csv"
@@ -223,7 +223,7 @@ def test_a_bar_is_shown_on_a_terminal_and_never_in_the_data(tmp_path: Path) -> N
         assert b"screening" in shown.result()
         assert b"s0000001" not in shown.result()
     rows = out.read_bytes().splitlines()
-    assert len(rows) == 6 * SIZE + 1
+    assert len(rows) == 18 * SIZE + 1
 
 
 def read_terminal(handle: int) -> bytes:

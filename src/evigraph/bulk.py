@@ -16,7 +16,8 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -165,10 +166,10 @@ class Bulk:
 def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Generator[list[Judged], None, None]:
     """The results of tasks in their order, with a few tasks under way at a time."""
     jobs = min(os.cpu_count() or 1, len(tasks))
-    others = set(active_children())
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, start)
+    context = get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(jobs, context, _start, (*start, stop))
     waiting: deque[Future[list[Judged]]] = deque()
-    finished = False
     try:
         for task in tasks:
             waiting.append(_submit(pool, task))
@@ -176,11 +177,8 @@ def _in_parallel(tasks: list[Task], start: tuple[Path, bytes]) -> Generator[list
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-        finished = True
     finally:
-        if not finished:
-            for worker in set(active_children()) - others:
-                worker.terminate()  # what it is at is of no use
+        stop.set()  # a worker killed instead may leave half a result, and the pool waits for the rest
         pool.shutdown(cancel_futures=True)
 
 
@@ -202,10 +200,11 @@ Studied = tuple[str, ox.NamedNode, list[ox.Quad]]
 
 
 class _Judge:
-    """Judges parts of files by the criteria of a review."""
+    """Judges parts of files by the criteria of a review, until it is stopped."""
 
-    def __init__(self, screener: Screener, folder: Folder) -> None:
+    def __init__(self, screener: Screener, folder: Folder, stop: Event | None = None) -> None:
         self._screener = screener
+        self._stop = stop
         self._known = _shared(folder)
         self._spaces = folder.vocabulary.spaces
 
@@ -218,6 +217,8 @@ class _Judge:
         )
         judged: list[Judged] = []
         while chunk := list(itertools.islice(studies, CHUNK)):
+            if self._stop and self._stop.is_set():
+                break  # nobody waits for the result
             judged += self._judge(chunk, engine, task)
         return judged
 
@@ -309,10 +310,10 @@ class _Judge:
 _worker: list[_Judge] = []
 
 
-def _start(review: Path, criteria: bytes) -> None:
+def _start(review: Path, criteria: bytes, stop: Event) -> None:
     folder = Folder(review)
     quads = ox.parse(criteria, format=ox.RdfFormat.N_QUADS)
-    _worker.append(_Judge(Screener(folder, quads), folder))
+    _worker.append(_Judge(Screener(folder, quads), folder, stop))
 
 
 def _work(task: Task) -> list[Judged]:
