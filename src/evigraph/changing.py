@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyoxigraph as ox
+
+from evigraph.canonical import serialize
 from evigraph.errors import EnvironmentFaultError
+from evigraph.folder import Folder
 from evigraph.writing import write_whole
 
 
@@ -32,6 +36,19 @@ def writing_alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def added_to(folder: Folder, name: str, quads: Iterable[ox.Quad]) -> bytes:
+    """What a Turtle file of the graph holds when statements are added to it.
+
+    Args:
+        folder: The review.
+        name: The file, such as ``graph/decisions.ttl``; it may be missing.
+        quads: What is added.
+    """
+    path = folder.path / name
+    held = folder.read_graph_file(path) if path.is_file() else []
+    return serialize([*held, *quads], "turtle", folder.prefixes)
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:

@@ -24,6 +24,7 @@ from evigraph.citations.readers import Reading, read_citations
 from evigraph.citations.statements import Writer
 from evigraph.described import Described
 from evigraph.errors import InputError
+from evigraph.minting import Minter
 
 if TYPE_CHECKING:
     from evigraph.review import Review
@@ -89,7 +90,7 @@ def add_citations(
     folder = review.folder.path
     with writing_alone(folder / "graph"):
         fresh = Review(folder)
-        writer = Writer(fresh.iri.value, fresh.folder.graph, date)
+        writer = Writer(Minter(fresh.iri.value, fresh.folder.graph), fresh.folder.graph, date)
         plan = _Plan(fresh.folder.graph, readings, skip_bad)
         path = None
         if news := plan.write(writer):

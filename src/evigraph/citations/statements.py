@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from evigraph.citations.catalogue import PROPERTIES, Publication
 from evigraph.citations.entries import family, first, slug
+from evigraph.minting import Minter, free
 from evigraph.terms import (
     CITED,
     CITING,
@@ -34,29 +35,23 @@ class Writer:
     """Makes statements in the namespace of a review, with IRIs that it does not have yet.
 
     Args:
-        review: The IRI of the review.
+        names: Gives out IRIs and keys that the review does not have.
         graph: What the review says already.
         date: When the files were got, or none.
     """
 
-    def __init__(self, review: str, graph: Iterable[ox.Quad], date: str | None) -> None:
+    def __init__(self, names: Minter, graph: Iterable[ox.Quad], date: str | None = None) -> None:
         self.quads: list[ox.Quad] = []
-        self._base, self._date = review.rstrip("/#") + "/", date
-        self._taken: set[str] = set()
-        self._keys: set[str] = set()
+        self._names, self._date = names, date
         self._sources: dict[str, ox.NamedNode] = {}
         self._persons: dict[str, ox.NamedNode] = {}
         for quad in graph:
             if not isinstance(quad.subject, ox.NamedNode):
                 continue
-            self._taken.add(quad.subject.value)
-            self._keys.add(local_name(quad.subject.value))
             if isinstance(quad.object, ox.Literal):
                 if quad.predicate == _SHA256:
                     self._sources[quad.object.value] = quad.subject
-                elif quad.predicate == IDENTIFIER:
-                    self._keys.add(quad.object.value)
-                elif quad.predicate == RDFS_LABEL and quad.subject.value.startswith(self._base + "person/"):
+                elif quad.predicate == RDFS_LABEL and quad.subject.value.startswith(names.base + "person/"):
                     self._persons.setdefault(quad.object.value, quad.subject)
 
     def knows(self, sha256: str) -> bool:
@@ -65,7 +60,7 @@ class Writer:
 
     def file_name(self, name: str, taken: set[str]) -> str:
         """A stem for the file of an import, from the name of a file that was read."""
-        return _free(_stem(name), taken)
+        return free(_stem(name), taken)
 
     def source(self, name: str, sha256: str) -> ox.NamedNode:
         """The node of a file that was read, described unless it is already."""
@@ -80,11 +75,13 @@ class Writer:
         return self._sources[sha256]
 
     def publication(self, publication: Publication) -> None:
-        """Describe a publication: all of it when it is new, else what was learned of it."""
+        """Describe a publication: all of it when it is new, else what was learned of it.
+
+        A new one is given a key unless it has one.
+        """
         names = publication.added
         if not publication.iri:
-            publication.key = _free(_key(publication), self._keys)
-            self._keys.add(publication.key)
+            publication.key = publication.key or self._names.key(_key(publication))
             publication.iri = self._mint("publication", publication.key).value
             node = ox.NamedNode(publication.iri)
             self._say(node, RDF_TYPE, evi("Publication"))
@@ -151,21 +148,10 @@ class Writer:
         return self._persons[name]
 
     def _mint(self, kind: str, name: str) -> ox.NamedNode:
-        iri = _free(f"{self._base}{kind}/{name}", self._taken)
-        self._taken.add(iri)
-        return ox.NamedNode(iri)
+        return ox.NamedNode(self._names.iri(kind, name))
 
     def _say(self, subject: ox.NamedNode, property: ox.NamedNode, value: ox.NamedNode | ox.Literal) -> None:
         self.quads.append(ox.Quad(subject, property, value))
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """A name, with a number behind it when somebody has it."""
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free
 
 
 def _key(publication: Publication) -> str:

@@ -11,12 +11,14 @@ import click
 
 from evigraph import __version__
 from evigraph.cli.add import add
+from evigraph.cli.agreement import agreement, conflicts
 from evigraph.cli.ask import ask
 from evigraph.cli.build import build, verify
 from evigraph.cli.check import check
 from evigraph.cli.cite import cite
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
+from evigraph.cli.decide import decide, retrieve, settle
 from evigraph.cli.draw import draw
 from evigraph.cli.export import export
 from evigraph.cli.overlap import overlap
@@ -85,6 +87,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules),
+    *(decide, conflicts, settle, agreement, retrieve),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)

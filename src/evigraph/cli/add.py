@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from evigraph.cli.common import echo, note, on_one_line, opened
 from evigraph.errors import InputError
+from evigraph.records.found import Judged
 from evigraph.records.kinds import KINDS, READERS
 
 
@@ -59,6 +62,9 @@ def add() -> None:
     metavar="COLUMN=FIELD",
     help="What a column of a table is; repeatable.",
 )
+@click.option(
+    "--by", default="", metavar="NAME", help="Who gave the decisions in the files that name nobody."
+)
 @click.option("--dry-run", is_flag=True, help="Count, and write nothing.")
 @click.pass_context
 def records(
@@ -69,12 +75,14 @@ def records(
     date: object | None,
     format: str | None,
     columns: tuple[str, ...],
+    by: str,
     dry_run: bool,
 ) -> None:
     """Add records of RIS, BibTeX, PubMed, CSL-JSON, EndNote, Zotero, Rayyan, ASReview, Covidence, or a list.
 
     Each entry becomes a record of its source with all that was read, also when another source has the
-    same work: `evigraph dedupe` finds those. All files are added or none.
+    same work: `evigraph dedupe` finds those. All files are added or none. Decisions that stand in the
+    files, as in those of Rayyan, Covidence and ASReview, are taken as on titles and abstracts.
     """
     from evigraph.records.importing import Search, add_records
 
@@ -93,6 +101,25 @@ def records(
         note("nothing new; no file was written")
     for path in added.paths:
         note(f"{path}: {'would be' if dry_run else 'was'} written")
+    if added.judged:
+        _take_decisions(ctx, added.judged, by, dry_run=dry_run)
+
+
+def _take_decisions(
+    ctx: click.Context, judged: Mapping[str, tuple[Judged, ...]], by: str, *, dry_run: bool
+) -> None:
+    from evigraph.cli.decide import tell
+    from evigraph.decisions.imported import acts_in
+    from evigraph.decisions.recording import record_decisions
+
+    total = sum(map(len, judged.values()))
+    acts, nameless = acts_in(judged, by, opened(ctx))
+    if nameless:
+        note(f"{nameless} of {total} decisions in the files name nobody; say who gave them with --by NAME")
+    if dry_run:
+        note(f"{len(acts)} decisions would be recorded")
+    elif acts:
+        tell(record_decisions(opened(ctx), acts))
 
 
 def _pairs(columns: tuple[str, ...]) -> dict[str, str]:

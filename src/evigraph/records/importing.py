@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from evigraph.canonical import serialize
 from evigraph.changing import write_files, writing_alone
 from evigraph.citations.entries import Refusal, family, first, slug
+from evigraph.minting import Minter, free
 from evigraph.records.found import Found, Judged
 from evigraph.records.readers import Reading, read_records
 from evigraph.records.stored import (
@@ -27,7 +28,7 @@ from evigraph.records.stored import (
     title_of,
     year_of,
 )
-from evigraph.terms import DCTERMS, IDENTIFIER, RDF_TYPE, RDFS_LABEL, XSD, evi, local_name
+from evigraph.terms import DCTERMS, RDF_TYPE, RDFS_LABEL, XSD, evi
 
 if TYPE_CHECKING:
     from evigraph.review import Review
@@ -115,7 +116,7 @@ def add_records(
         stems = {path.stem for path in (folder / RECORDS).glob("*")}
         files: dict[Path, bytes] = {}
         for name, quads in plan.written.items():
-            stem = _free(slug(search.source) or slug(name.rsplit(".", 1)[0]) or "records", stems)
+            stem = free(slug(search.source) or slug(name.rsplit(".", 1)[0]) or "records", stems)
             stems.add(stem)
             files[folder / RECORDS / f"{stem}.ttl"] = serialize(quads, "turtle", fresh.folder.prefixes)
         if files and not dry_run:
@@ -136,22 +137,15 @@ class _Plan:
     """What becomes of each entry."""
 
     def __init__(self, review: str, graph: Iterable[ox.Quad], search: Search) -> None:
-        self._base, self._search = review.rstrip("/#") + "/", search
-        self._taken: set[str] = set()
-        self._keys: set[str] = set()
+        self._search = search
         self._labels: dict[str, str] = {}
         self._sources: dict[tuple[str, str], str] = {}
         hashes: dict[str, str] = {}
         quads = list(graph)
+        self._names = Minter(review, quads)
         for quad in quads:
-            if not isinstance(quad.subject, ox.NamedNode):
-                continue
-            self._taken.add(quad.subject.value)
-            self._keys.add(local_name(quad.subject.value))
-            if isinstance(quad.object, ox.Literal):
-                if quad.predicate == IDENTIFIER:
-                    self._keys.add(quad.object.value)
-                elif quad.predicate == RDFS_LABEL:
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+                if quad.predicate == RDFS_LABEL:
                     self._labels[quad.subject.value] = quad.object.value
                 elif quad.predicate == evi("sha256"):
                     hashes[quad.subject.value] = quad.object.value
@@ -182,7 +176,7 @@ class _Plan:
                 self.merged += 1
             else:
                 if not source:
-                    source = self._sources[reading.sha256, label] = self._mint(
+                    source = self._sources[reading.sha256, label] = self._names.iri(
                         "source", slug(label) or "file"
                     )
                     quads += self._describe(source, label, reading)
@@ -196,10 +190,9 @@ class _Plan:
             self.written[reading.name] = [*self.written.get(reading.name, []), *quads]
 
     def _record(self, found: Found, source: str) -> Record:
-        key = _free(_key(found.item), self._keys)
-        self._keys.add(key)
+        key = self._names.key(_key(found.item))
         line = found.where.rpartition(":")[2]
-        return Record(self._mint("record", key), key, source, f"line {line}", item_text(found.item))
+        return Record(self._names.iri("record", key), key, source, f"line {line}", item_text(found.item))
 
     def _describe(self, source: str, label: str, reading: Reading) -> list[ox.Quad]:
         node, search = ox.NamedNode(source), self._search
@@ -215,11 +208,6 @@ class _Plan:
         if search.kind:
             said.append((evi("searchKind"), ox.Literal(search.kind)))
         return [ox.Quad(node, *one) for one in said]
-
-    def _mint(self, kind: str, name: str) -> str:
-        iri = _free(f"{self._base}{kind}/{name}", self._taken)
-        self._taken.add(iri)
-        return iri
 
 
 def _fault(item: Item) -> str:
@@ -247,12 +235,3 @@ def _key(item: Item) -> str:
     kind, value = next(iter(identifiers_of(item).items()), ("", ""))
     words = "-".join(slug(title_of(item)).split("-")[:4])
     return slug(f"{kind}-{value}")[:80] if kind else words[:60] or "record"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """A name, with a number behind it when somebody has it."""
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free
