@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from benchmarks import citing, exporting, one_study, questions, screening, starting, storing
+from benchmarks import (
+    citing,
+    duplicates,
+    exporting,
+    importing,
+    one_study,
+    questions,
+    screening,
+    starting,
+    storing,
+)
 from benchmarks.place import Place
 from benchmarks.records import Record
 
@@ -44,6 +54,8 @@ GROUPS = (
     _group(storing),
     _group(exporting),
     _group(citing, sized=False),
+    _group(importing, sized=False),
+    _group(duplicates, sized=False),
     _group(starting, sized=False),
 )
 BY_NAME = {group.name: group for group in GROUPS}

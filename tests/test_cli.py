@@ -189,7 +189,7 @@ def test_check_counts_what_it_checked() -> None:
     """A review that holds says by how many shapes, on how many nodes."""
     found = json.loads(once("check", "--format", "json").out)
     # What other reviews get from files of citations, and what only a review of one's own may add.
-    idle = ["candidate", "distinction", "judgement", "match", "merge", "record", "retrieval"]
+    idle = ["candidate", "deduplication", "distinction", "judgement", "match", "merge", "record", "retrieval"]
     assert found["idle"] == [f"form:{name}" for name in idle]
     line = f"mutual-help: {found['shapes']} shapes checked {found['nodes']} nodes: all hold; "
     line += f"{len(idle)} of the shapes found nothing to check"

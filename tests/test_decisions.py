@@ -200,7 +200,8 @@ def test_a_table_is_taken_whole_or_not_at_all(review: evigraph.Review, tmp_path:
     with pytest.raises(InputError, match=r"two\.csv:2: no record or study.*two\.csv:3: no answer"):
         record_decisions(review, read_acts(two, Act("", "", "Bob")))
     assert file_bytes(review) == before
-    text = '\ufeffkey;answer;by;rule;note\r\nsmith2010;exclude;Ann;1.1 1.2;"a\r\nb"\r\n\r\njones2011;INCLUDE;;;\r\n'
+    text = '\ufeffkey;answer;by;rule;note\r\nsmith2010;exclude;Ann;1.1 1.2;"a\r\nb"\r\n'
+    text += "\r\njones2011;INCLUDE;;;\r\n"
     good = written(tmp_path, "good.csv", text)
     done = record_decisions(review, read_acts(good, Act("", "", "Bob")))
     assert (done.new, done.people, done.studies) == (2, ("Ann", "Bob"), ("jones2011",))

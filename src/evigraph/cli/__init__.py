@@ -19,8 +19,10 @@ from evigraph.cli.cite import cite
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
 from evigraph.cli.decide import decide, retrieve, settle
+from evigraph.cli.dedupe import dedupe
 from evigraph.cli.draw import draw
 from evigraph.cli.export import export
+from evigraph.cli.flow import flow
 from evigraph.cli.overlap import overlap
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
@@ -87,7 +89,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules),
-    *(decide, conflicts, settle, agreement, retrieve),
+    *(dedupe, decide, conflicts, settle, agreement, retrieve, flow),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)

@@ -336,7 +336,7 @@ class _Book:
 
 def _says(one: Given | None) -> tuple[str, tuple[str, ...], str, str] | None:
     """What a decision says, whoever gave it and when."""
-    return one and (one.answer, one.rules, one.reason, one.note)
+    return (one.answer, one.rules, one.reason, one.note) if one else None
 
 
 def criteria_version(folder: Folder) -> str:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from evigraph.drawing.citations import draw_citations
 from evigraph.drawing.figure import FORMATS, Figure, format_of
+from evigraph.drawing.prisma import draw_flow
 
-__all__ = ["FORMATS", "Figure", "draw_citations", "format_of"]
+__all__ = ["FORMATS", "Figure", "draw_citations", "draw_flow", "format_of"]

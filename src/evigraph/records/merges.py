@@ -5,9 +5,11 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from evigraph.described import Described
-from evigraph.terms import evi
+from evigraph.terms import PROV, evi
 
-MERGE = evi("Merge")
+MERGE, DISTINCTION, DEDUPLICATION = evi("Merge"), evi("Distinction"), evi("Deduplication")
+#: What a search for duplicates looked at: the sources.
+USED = ox.NamedNode(PROV + "used")
 
 
 def representatives(said: Described) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Finds records that are entries for the same publication, merges them, and takes merges back."""
