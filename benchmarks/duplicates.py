@@ -2,8 +2,8 @@
 
 The records are invented, the same at every run. Duplicates differ as those of real databases do:
 letters and accents, initials, abbreviated journals, missing DOIs and pages, a year earlier or later,
-subtitles that are left out, slips of the pen. Beside them stand publications that only look alike: parts of series,
-corrections and replies, the same title in another year, other papers of the same authors.
+subtitles that are left out, slips of the pen. Beside them stand publications that only look alike: parts of
+series, corrections and replies, the same title in another year, other papers of the same authors.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def counts(flow: Flow) -> dict[str, int]:
     return {id: box.count for id, box in boxes(flow).items() if box.count is not None}
 
 
-def invented(seed: int) -> list[ox.Quad]:
+def invented(seed: int) -> list[ox.Quad]:  # noqa: C901  # a list of chances
     """A review whose records, merges, decisions, retrievals and reports come from chance."""
     chance = random.Random(seed)
     quads: list[ox.Quad] = []
