@@ -18,6 +18,7 @@ from evigraph.cli.check import check
 from evigraph.cli.cite import cite
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
+from evigraph.cli.concepts import concepts
 from evigraph.cli.decide import decide, retrieve, settle
 from evigraph.cli.dedupe import dedupe
 from evigraph.cli.draw import draw
@@ -88,7 +89,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 
 for _command in (
-    *(check, screen, ask, claims, cite, draw, reason, export, rules),
+    *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
     *(dedupe, decide, conflicts, settle, agreement, retrieve, flow),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
