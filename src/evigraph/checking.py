@@ -183,13 +183,19 @@ def check_review(folder: Folder, name: str, iri: ox.NamedNode) -> Check:
 
 
 def _out_of_step(folder: Folder, iri: ox.NamedNode) -> list[Problem]:
-    """What was made from criteria other than those of ``shapes/criteria.yaml``."""
+    """What was made from other criteria or concepts than those of the files that people change."""
+    from evigraph import concepts
     from evigraph.rules.building import SOURCE, Made
 
-    if not (folder.path / SOURCE).is_file():
-        return []
-    message = "{}; run 'evigraph rules build'"
-    return [Problem(SOURCE, s.path, "", "", message.format(s.what), "") for s in Made(folder, iri).steps()]
+    found = []
+    if concepts.out_of_step(folder):
+        message = "is not what the table says; run 'evigraph concepts build'"
+        found.append(Problem(concepts.TABLE, concepts.CONCEPTS, "", "", message, ""))
+    if (folder.path / SOURCE).is_file():
+        message = "{}; run 'evigraph rules build'"
+        steps = Made(folder, iri).steps()
+        found += [Problem(SOURCE, step.path, "", "", message.format(step.what), "") for step in steps]
+    return found
 
 
 def _stale(folder: Folder) -> list[Problem]:

@@ -1,8 +1,8 @@
 """The concepts of a review as a table: one row for each, from which its SKOS is made, and back.
 
 A row with an empty slug names a scheme. Identifiers are prefixed names or IRIs, parted by semicolons; before
-one that means exactly the same stands ``=``, before a related one ``~``, before a broader one ``>``, before a
-narrower one ``<``; nothing says that it is close. ``code:icd10/F32`` is a code of a classification without IRIs.
+one that means exactly the same stands ``=``, before a related one ``~``, before a broader one ``>``, and
+before a narrower one ``<``; nothing says that it is close. ``code:icd10/F32`` is a code of what has no IRIs.
 """
 
 from __future__ import annotations
@@ -164,9 +164,8 @@ def _require_usable(path: Path, row: _Row) -> None:
     if not cells["label"]:
         raise InputError(f"{where}: the cell under 'label' is empty")
     if cells["slug"] and not _SLUG.fullmatch(cells["slug"]):
-        raise InputError(
-            f"{where}: the slug {cells['slug']!r} is not of small letters, digits and hyphens, such as usual-care"
-        )
+        kind = "of small letters, digits and hyphens, such as usual-care"
+        raise InputError(f"{where}: the slug {cells['slug']!r} is not {kind}")
 
 
 def _statements(

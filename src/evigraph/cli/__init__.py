@@ -24,6 +24,7 @@ from evigraph.cli.dedupe import dedupe
 from evigraph.cli.draw import draw
 from evigraph.cli.export import export
 from evigraph.cli.flow import flow
+from evigraph.cli.init import init
 from evigraph.cli.overlap import overlap
 from evigraph.cli.pull import pull
 from evigraph.cli.push import push
@@ -90,7 +91,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
-    *(dedupe, decide, conflicts, settle, agreement, retrieve, flow),
+    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, flow),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)

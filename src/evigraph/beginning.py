@@ -1,0 +1,158 @@
+"""Begins a review of one's own: the folders, the core ontology, and an example to change."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from evigraph import __version__
+from evigraph.canonical import serialize
+from evigraph.changing import write_files
+from evigraph.citations.entries import slug
+from evigraph.concepts import CONCEPTS, from_table
+from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.folder import FOLDERS, Folder, home
+from evigraph.reading import read_quads
+from evigraph.review import Review
+from evigraph.rules.building import Made
+from evigraph.terms import SH
+
+#: What a review takes from the package as it is.
+CORE = ("ontology/evigraph.ttl", "ontology/alignments.ttl", "shapes/house.ttl", "shapes/well-formed/*.ttl")
+PREFIXES, CONTEXT = "ontology/prefixes.ttl", "ontology/context.jsonld"
+#: The namespaces that are a review's own, whatever its IRI.
+_OWN = ("code", "concept", "scheme")
+_TEMPLATE = Path(__file__).resolve().parent / "template"
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`#?/]+/[^\s<>\"{}|\\^`#?]*[^\s<>\"{}|\\^`#?/]")
+#: What the folder of a review may hold before it is one.
+_HARMLESS = (".git", ".gitignore", ".gitattributes", "LICENSE", "LICENSE.md", "LICENSE.txt")
+
+
+def begin(folder: str | Path, *, title: str = "", iri: str = "", bare: bool = False) -> list[Path]:
+    """Make a review in a folder that is missing or empty.
+
+    Args:
+        folder: Where; its name becomes that of the review.
+        title: What the review is called.
+        iri: Its IRI; one below ``https://example.org/`` when left out.
+        bare: Leave out the two example studies.
+
+    Returns:
+        The files that were written, all or none.
+
+    Raises:
+        InputError: The folder holds something, or the IRI is none.
+        EnvironmentFaultError: A file cannot be written.
+    """
+    path = Path(folder).resolve()
+    name = slug(path.name) or "review"
+    iri = (iri or f"https://example.org/review/{name}").rstrip("/")
+    if not _IRI.fullmatch(iri):
+        raise InputError(f"{iri}: is no IRI for a review; give one such as https://example.org/review/{name}")
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{folder}: is a file; name a folder that is missing or empty")
+    held = sorted(p.name for p in path.iterdir() if p.name not in _HARMLESS) if path.is_dir() else []
+    if held:
+        raise InputError(f"{folder}: holds {', '.join(held[:5])}; name a folder that is missing or empty")
+    files = _core(path) | _own_words(path, iri)
+    words = {
+        "iri": iri,
+        "name": name,
+        "title": json.dumps(title or name, ensure_ascii=False) + "@en",
+        "heading": " ".join((title or name).split()),
+        "concept": f"{iri}/concept/",
+        "version": __version__,
+    }
+    for template in sorted(p for p in _TEMPLATE.rglob("*") if p.is_file()):
+        below = template.relative_to(_TEMPLATE)
+        if not (bare and below.parts[:2] == ("graph", "studies")):
+            files[path / below] = _filled(template, words)
+    _make_folders(path, files)
+    write_files(files)
+    more = {path / CONCEPTS: from_table(Folder(path))}
+    write_files(more)
+    steps = Made(Folder(path), Review(path).iri).write()
+    return sorted({*files, *more, *(path / step.path for step in steps)})
+
+
+def update(folder: str | Path) -> list[Path]:
+    """Take the core ontology and its shapes from this version of the package.
+
+    Args:
+        folder: A review that was begun with an earlier version.
+
+    Returns:
+        The files that changed; what the review says and asks is not among them.
+
+    Raises:
+        InputError: The folder is no review.
+    """
+    path = Path(folder).resolve()
+    Folder(path)
+    iri = Review(path).iri.value
+    files = _core(path) | _own_words(path, iri)
+    changed = {p: data for p, data in files.items() if not p.is_file() or p.read_bytes() != data}
+    write_files(changed)
+    return sorted(changed)
+
+
+def _core(path: Path) -> dict[Path, bytes]:
+    """What every review has from the package."""
+    found = {}
+    for pattern in CORE:
+        for source in sorted(home().glob(pattern)):
+            found[path / source.relative_to(home())] = source.read_bytes()
+    return found
+
+
+def _own_words(path: Path, iri: str) -> dict[Path, bytes]:
+    """The prefixes and the JSON-LD context of the package, with the namespaces of this review."""
+    shipped = Review()
+    spaces = _spaces(shipped.folder.prefixes, shipped.iri.value, iri)
+    quads = [_moved(quad, spaces) for quad in read_quads(home() / PREFIXES)]
+    context = (home() / CONTEXT).read_text(encoding="utf-8")
+    for old, new in spaces.items():
+        context = context.replace(f'"{old}"', f'"{new}"')
+    return {
+        path / PREFIXES: serialize(quads, "turtle", {"sh": SH}),
+        path / CONTEXT: context.encode(),
+    }
+
+
+def _spaces(prefixes: Mapping[str, str], shipped: str, iri: str) -> dict[str, str]:
+    """The namespaces of the shipped review, and those that stand for them in another."""
+    own = shipped.rstrip("/") + "/"
+    found = {
+        space: f"{iri}/{space.removeprefix(own)}" for space in prefixes.values() if space.startswith(own)
+    }
+    return found | {prefixes[name]: f"{iri}/{name}/" for name in _OWN}
+
+
+def _moved(quad: ox.Quad, spaces: Mapping[str, str]) -> ox.Quad:
+    """A statement about a prefix with the namespace of another review."""
+    value = quad.object
+    if isinstance(value, ox.Literal) and value.value in spaces:
+        value = ox.Literal(spaces[value.value], datatype=value.datatype)
+    return ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
+
+
+def _filled(template: Path, words: Mapping[str, str]) -> bytes:
+    """A file of the template with the words of the review in place of their names in braces."""
+    text = template.read_text(encoding="utf-8")
+    for name, word in words.items():
+        text = text.replace("{" + name + "}", word)
+    return text.encode()
+
+
+def _make_folders(path: Path, files: Iterable[Path]) -> None:
+    folders = {file.parent for file in files} | {path / name for name in FOLDERS}
+    folders |= {path / "graph/studies", path / "shapes/criteria"}
+    try:
+        for folder in sorted(folders):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentFaultError(f"{error.filename or path}: cannot be made: {error.strerror}") from None
