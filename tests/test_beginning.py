@@ -77,7 +77,8 @@ def test_it_is_in_step_and_speaks_of_itself(begun: Path) -> None:
     own = [prefix for prefix, space in shipped.folder.prefixes.items() if space.startswith(shipped.iri.value)]
     for prefix in (*own, "concept", "scheme"):
         assert review.folder.prefixes[prefix] == f"{review.iri.value}/{prefix}/"
-    text = "".join(path.read_text(encoding="utf-8") for path in begun.rglob("*") if path.is_file())
+    kinds = (".ttl", ".rq", ".jsonld", ".yaml", ".yml", ".csv", ".md")
+    text = "".join(path.read_text(encoding="utf-8") for path in begun.rglob("*") if path.suffix in kinds)
     assert shipped.iri.value not in text
     assert shipped.folder.prefixes["concept"] not in text
     titles = [q.object.value for q in review.folder.graph if q.predicate.value.endswith("/title")]  # type: ignore[union-attr]
@@ -89,7 +90,7 @@ def test_the_examples_are_marked_and_can_be_judged(tmp_path: Path) -> None:
     begin(tmp_path / "a")
     begin(tmp_path / "b", bare=True)
     review = evigraph.open(tmp_path / "a")
-    assert {study.key: str(study.outcome) for study in review.screen().studies} == {
+    assert {study.study: str(study.outcome) for study in review.screen().studies} == {
         "example-one": "met",
         "example-two": "cannot tell",
     }

@@ -123,6 +123,7 @@ def test_the_commands_build_print_and_compare(folder: Folder) -> None:
             st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20),
         ),
         unique_by=lambda row: row[0],
+        min_size=1,
         max_size=8,
     )
 )

@@ -19,7 +19,7 @@ from evigraph.folder import FOLDERS, Folder, home
 from evigraph.reading import read_quads
 from evigraph.review import Review
 from evigraph.rules.building import Made
-from evigraph.terms import SH
+from evigraph.terms import SH, evi
 
 #: What a review takes from the package as it is.
 CORE = ("ontology/evigraph.ttl", "ontology/alignments.ttl", "shapes/house.ttl", "shapes/well-formed/*.ttl")
@@ -92,12 +92,23 @@ def update(folder: str | Path) -> list[Path]:
         InputError: The folder is no review.
     """
     path = Path(folder).resolve()
-    Folder(path)
-    iri = Review(path).iri.value
-    files = _core(path) | _own_words(path, iri)
+    files = _core(path) | _own_words(path, _iri_of(Folder(path)))
     changed = {p: data for p, data in files.items() if not p.is_file() or p.read_bytes() != data}
     write_files(changed)
     return sorted(changed)
+
+
+def _iri_of(folder: Folder) -> str:
+    """The IRI of a review whose words may be those of an earlier version."""
+    quads = [
+        quad for path in folder.files("graph") if path.parent.name == "graph" for quad in read_quads(path)
+    ]
+    found = {
+        q.subject.value for q in quads if q.object == evi("Review") and isinstance(q.subject, ox.NamedNode)
+    }
+    if len(found) != 1:
+        raise InputError(f"{folder.path}/graph: names {len(found)} things an evi:Review; say one")
+    return found.pop()
 
 
 def _core(path: Path) -> dict[Path, bytes]:

@@ -30,9 +30,21 @@ class Minter:
 
     def iri(self, kind: str, name: str) -> str:
         """An IRI such as ``REVIEW/KIND/NAME``, with a number behind it when that is taken."""
-        iri = free(f"{self.base}{kind}/{name}", self._iris)
-        self._iris.add(iri)
-        return iri
+        return self.part(f"{self.base}{kind}/{name}")
+
+    def part(self, iri: str) -> str:
+        """An IRI, with a number behind it when that is taken."""
+        found = free(iri, self._iris)
+        self._iris.add(found)
+        return found
+
+    def numbered(self, iri: str) -> str:
+        """An IRI with the first number behind it that is not taken."""
+        number = 1
+        while f"{iri}{number}" in self._iris:
+            number += 1
+        self._iris.add(f"{iri}{number}")
+        return f"{iri}{number}"
 
     def key(self, name: str) -> str:
         """A key like this name, with a number behind it when something is called so."""

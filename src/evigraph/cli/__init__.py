@@ -31,6 +31,7 @@ from evigraph.cli.push import push
 from evigraph.cli.reason import reason
 from evigraph.cli.rules import rules
 from evigraph.cli.screen import screen
+from evigraph.cli.sheet import sheet
 from evigraph.cli.snowball import snowball
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
@@ -91,7 +92,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
-    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, flow),
+    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)

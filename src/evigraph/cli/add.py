@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from evigraph.cli.common import echo, note, on_one_line, opened
+from evigraph.cli.common import echo, note, note_written, on_one_line, opened
 from evigraph.errors import InputError
 from evigraph.records.found import Judged
 from evigraph.records.kinds import KINDS, READERS
@@ -62,9 +62,8 @@ def add() -> None:
     metavar="COLUMN=FIELD",
     help="What a column of a table is; repeatable.",
 )
-@click.option(
-    "--by", default="", metavar="NAME", help="Who gave the decisions in the files that name nobody."
-)
+@click.option("--by", default="", metavar="NAME", help="Who decided where files do not say, or read a sheet.")
+@click.option("--replace", is_flag=True, help="Take away the facts of studies that their sheets do not have.")
 @click.option("--dry-run", is_flag=True, help="Count, and write nothing.")
 @click.pass_context
 def records(
@@ -76,6 +75,7 @@ def records(
     format: str | None,
     columns: tuple[str, ...],
     by: str,
+    replace: bool,
     dry_run: bool,
 ) -> None:
     """Add records of RIS, BibTeX, PubMed, CSL-JSON, EndNote, Zotero, Rayyan, ASReview, Covidence, or a list.
@@ -83,11 +83,23 @@ def records(
     Each entry becomes a record of its source with all that was read, also when another source has the
     same work: `evigraph dedupe` finds those. All files are added or none. Decisions that stand in the
     files, as in those of Rayyan, Covidence and ASReview, are taken as on titles and abstracts.
+
+    Sheets that `evigraph sheet` wrote are taken back: the facts in them that are new. Where a sheet does not
+    say what a fact was read in, --source does.
     """
+    from evigraph.extraction.files import is_sheet
     from evigraph.records.importing import Search, add_records
 
     if not dry_run:
         own_review(ctx)
+    sheets = [file for file in files if is_sheet(file)]
+    if sheets and len(sheets) < len(files):
+        raise InputError(
+            f"{sheets[0]}: is a sheet of facts, others are files of records; add them one by one"
+        )
+    if sheets:
+        _take_sheets(ctx, files, by, source, replace=replace, dry_run=dry_run)
+        return
     search = Search(source, kind or "", str(date)[:10] if date else "")
     added = add_records(opened(ctx), files, search, format=format, columns=_pairs(columns), dry_run=dry_run)
     for line in added.notes:
@@ -97,12 +109,25 @@ def records(
     for name, seen in added.formats:
         note(f"{on_one_line(name)}: {seen}")
     echo(str(added))
-    if not added.paths:
-        note("nothing new; no file was written")
-    for path in added.paths:
-        note(f"{path}: {'would be' if dry_run else 'was'} written")
+    note_written(added.paths, dry_run=dry_run)
     if added.judged:
         _take_decisions(ctx, added.judged, by, dry_run=dry_run)
+
+
+def _take_sheets(
+    ctx: click.Context, files: tuple[str, ...], by: str, source: str, *, replace: bool, dry_run: bool
+) -> None:
+    from evigraph.decisions.people import whoever_is_here
+    from evigraph.extraction.exchange import take_sheets
+
+    who = by or whoever_is_here()
+    taken = take_sheets(opened(ctx), files, who, source=source, replace_all=replace, dry_run=dry_run)
+    echo(str(taken))
+    for name in taken.people:
+        note(f"new person: {on_one_line(name)}")
+    if taken.left:
+        note(f"{taken.left} facts of these studies are not in the sheet and stay; --replace takes them away")
+    note_written(taken.paths, dry_run=dry_run)
 
 
 def _take_decisions(
@@ -166,7 +191,4 @@ def citations(
     echo(str(found))
     matched = ", ".join(f"{count} by {key}" for key, count in found.matched.items()) or "none"
     echo(f"works: {sum(found.matched.values())} of the review ({matched}), {found.works} new")
-    if found.path is None:
-        note("nothing new; no file was written")
-    else:
-        note(f"{found.path}: {'would be' if dry_run else 'was'} written")
+    note_written([found.path] if found.path else [], dry_run=dry_run)

@@ -152,6 +152,16 @@ def say(line: str) -> None:
     click.echo(_shown(line.replace("\n", " ")))
 
 
+def note_written(paths: Sequence[object], *, dry_run: bool = False) -> None:
+    """Say which files were written, or would be; of many the first few."""
+    if not paths:
+        note("nothing new; no file was written")
+    for path in paths[:5]:
+        note(f"{path}: {'would be' if dry_run else 'was'} written")
+    if len(paths) > 5:
+        note(f"and {len(paths) - 5} files more")
+
+
 def on_one_line(text: str) -> str:
     """A message on one line, with nothing in it that a terminal would obey."""
     return _shown(" ".join(text.split()))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from evigraph.cli.add import own_review
-from evigraph.cli.common import echo, note, on_one_line, opened
+from evigraph.cli.common import echo, note, note_written, on_one_line, opened
 from evigraph.decisions.people import whoever_is_here
 from evigraph.decisions.recording import Act, Recorded, record_decisions, record_retrieval
 from evigraph.decisions.standing import ANSWERS, STAGES
@@ -151,9 +151,4 @@ def tell(recorded: Recorded, *, dry_run: bool = False) -> None:
         note(f"new person: {on_one_line(name)}")
     for key in recorded.studies:
         note(f"new study: {on_one_line(key)}")
-    if not recorded.paths:
-        note("nothing new; no file was written")
-    for path in recorded.paths[:5]:
-        note(f"{path}: {'would be' if dry_run else 'was'} written")
-    if len(recorded.paths) > 5:
-        note(f"and {len(recorded.paths) - 5} files more")
+    note_written(recorded.paths, dry_run=dry_run)

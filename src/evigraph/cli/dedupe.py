@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from evigraph.cli.add import own_review
-from evigraph.cli.common import echo, format_option, note, on_one_line, opened, print_table
+from evigraph.cli.common import echo, format_option, note, note_written, on_one_line, opened, print_table
 from evigraph.decisions.people import whoever_is_here
 from evigraph.duplicates.merging import Deduplicated, deduplicate, merge, merges, tell_apart, undo
 from evigraph.review import Review
@@ -87,10 +87,7 @@ def _tell(found: Deduplicated, format: str, *, dry_run: bool) -> None:
         echo(str(found))
     if found.doubtful:
         note("see 'evigraph dedupe --list doubtful'")
-    if found.path is None:
-        note("nothing new; no file was written")
-    else:
-        note(f"{found.path}: {'would be' if dry_run else 'was'} written")
+    note_written([found.path] if found.path else [], dry_run=dry_run)
 
 
 def _print(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], format: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -39,9 +40,19 @@ class _Told:
 
 
 def write(source: Source, out: IO[bytes]) -> list[str]:
-    """Write the tables of a review as the sheets of a workbook.
+    """Write the tables of a review as the sheets of a workbook; as :func:`workbook`."""
+    return workbook(source.sheets, source.title, out)
+
+
+def workbook(tables: Sequence[Sheet], title: str, out: IO[bytes]) -> list[str]:
+    """Write tables as the sheets of a workbook.
 
     Whole numbers and decimals are numbers; all else is text, and marked as such.
+
+    Args:
+        tables: The tables.
+        title: The title in the properties of the workbook.
+        out: What to write to.
 
     Returns:
         What to tell the reader.
@@ -55,14 +66,14 @@ def write(source: Source, out: IO[bytes]) -> list[str]:
     except ImportError:
         message = "xlsx needs openpyxl; run pip install 'evigraph[spreadsheets]', or write csv"
         raise EnvironmentFaultError(message) from None
-    book, told, tables = openpyxl.Workbook(), _Told(), source.sheets
+    book, told = openpyxl.Workbook(), _Told()
     book.remove(book.active)
     for sheet in tables:
         if len(sheet.rows) >= ROWS:
             raise LimitError(f"{sheet.name}: {len(sheet.rows):,} rows; a sheet holds {ROWS:,}; write csv")
         _fill(book.create_sheet(sheet.name[:NAME]), sheet, told)
     book.properties.title, book.properties.creator = (
-        _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", source.title),
+        _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", title),
         "evigraph",
     )
     book.properties.created = book.properties.modified = _MOMENT
