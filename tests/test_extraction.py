@@ -1,7 +1,8 @@
-"""Sheets: every fact of the shipped studies goes out and comes back, and what is wrong is named by its line."""
+"""Sheets: every fact of the shipped studies goes out and comes back, and faults are named by their line."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -149,12 +150,14 @@ def test_a_finding_brings_its_arms_and_outcome(tmp_path: Path) -> None:
         base | {"of": "arm-2", "property": "arm_kind", "value": "waiting-list"},
         base | {"of": "outcome-1", "property": "outcome", "value": "outcome/sleep-quality"},
         base | {"of": "outcome-1", "property": "instrument", "value": "Pittsburgh Sleep Quality Index"},
-        base
-        | {"of": "finding-1", "property": "finding_direction", "value": "benefit", "outcome": "outcome-1"}
-        | {"arm": "arm-1", "comparator": "arm-2"},
+    ]
+    tied = {"of": "finding-1", "outcome": "outcome-1", "arm": "arm-1", "comparator": "arm-2"}
+    rows += [
+        base | tied | {"property": "finding_direction", "value": "benefit"},
+        base | tied | {"property": "finding_comparison", "value": "between-arms"},
     ]
     done = take(evigraph.open(tmp_path / "own"), table(tmp_path, *rows))
-    assert done.new == 5
+    assert done.new == 6
     fresh = evigraph.open(tmp_path / "own")
     assert fresh.check().conforms
     found = [r for r in rows_of(fresh, "lee2020") if r["value"]]
@@ -162,7 +165,7 @@ def test_a_finding_brings_its_arms_and_outcome(tmp_path: Path) -> None:
         ("outcome-1", "instrument", "Pittsburgh Sleep Quality Index"),
         ("finding-1", "finding_direction", "benefit"),
     }
-    (finding,) = [r for r in found if r["of"] == "finding-1"]
+    finding = next(r for r in found if r["of"] == "finding-1")
     assert (finding["arm"], finding["comparator"], finding["outcome"]) == ("arm-1", "arm-2", "outcome-1")
 
 
@@ -251,7 +254,8 @@ def test_yaml_that_is_no_sheet_is_refused(tmp_path: Path, text: str, why: str) -
 def test_yaml_is_read_as_it_is_written(tmp_path: Path) -> None:
     """NO is a country, 85.70 keeps its nought, and what is null says nothing."""
     review = own_review(tmp_path)
-    text = "graph:\n- id: basis:abstract\n  graph:\n  - {id: 'study:bright1999', country: NO, followUpPercent: 85.70}\n"
+    text = "graph:\n- id: basis:abstract\n  graph:\n"
+    text += "  - {id: 'study:bright1999', country: NO, followUpPercent: 85.70}\n"
     assert take(review, written(tmp_path, "a.yaml", text)).new == 2
     found = {r["property"]: r["value"] for r in rows_of(evigraph.open(review.folder.path), "bright1999")
              if r["basis"] == "abstract"}  # fmt: skip
@@ -312,7 +316,5 @@ def test_whatever_stands_in_a_sheet_there_is_no_fault(
 ) -> None:
     """It is taken or refused in words."""
     path = table(tmp_path_factory.mktemp("any"), *rows)
-    try:
-        take(evigraph.open(), path, dry_run=True)
-    except InputError as error:
-        assert str(path) in str(error)
+    with contextlib.suppress(InputError):
+        assert take(evigraph.open(), path, dry_run=True).gone == 0

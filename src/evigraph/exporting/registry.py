@@ -42,6 +42,7 @@ OTHER_FORMATS: Final[Mapping[str, Other]] = {
     "ris": Other("evigraph.records.writers.ris"),
     "bibtex": Other("evigraph.records.writers.bibtex"),
     "csl-json": Other("evigraph.records.writers.csl_json"),
+    "asreview": Other("evigraph.records.writers.asreview"),
 }
 
 

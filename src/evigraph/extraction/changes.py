@@ -178,7 +178,7 @@ class Changes:
             self._say(change, node, RDF_TYPE, evi("Source"))
             if not is_iri:
                 self._say(change, node, RDFS_LABEL, ox.Literal(name))
-            self._sources[name] = node
+            self._sources |= dict.fromkeys((name, node.value, compact(node, self._facts.prefixes)), node)
         return self._sources[name]
 
     def _only(self, row: Row, before: Sequence[Row]) -> Row:
