@@ -1,4 +1,4 @@
-"""The page on a review of one's own: its ten commands do what it says, from nothing to a drawn flow."""
+"""The page on a review of one's own: its ten commands do what it says."""
 
 from __future__ import annotations
 
