@@ -67,7 +67,7 @@ def test_every_sign_has_its_match(folder: Folder) -> None:
     ("text", "why"),
     [
         ("slug,schem,label\n", ":1: no column 'schem': did you mean scheme"),
-        ("slug,scheme\n", ":1: has no column 'label'"),
+        ("slug,scheme\n", ":1: has no column 'label'; it needs slug, scheme, label"),
         (f"{HEAD}a,problems,A,,,\n", ":2: no scheme 'problems': did you mean problem"),
         (f"{HEAD}a,problem,,,,\n", ":2: the cell under 'label' is empty"),
         (f"{HEAD}A b,problem,A,,,\n", ":2: the slug 'A b' is not of small letters"),

@@ -214,7 +214,8 @@ def test_a_table_is_taken_whole_or_not_at_all(review: evigraph.Review, tmp_path:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "has no column 'key'"),
+        ("", "the file is empty"),
+        ("answer\n", ":1: has no column 'key'; it needs key, answer"),
         ("key,anser\n", "no column 'anser': did you mean answer"),
         ("key,key,answer\n", "has the column 'key' twice"),
         ("key,answer\na,b,c\n", r":2: has 3 cells under 2 columns"),

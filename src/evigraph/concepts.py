@@ -7,8 +7,6 @@ before a narrower one ``<``; nothing says that it is close. ``code:icd10/F32`` i
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,8 +15,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from evigraph.canonical import serialize
+from evigraph.columns import csv_lines, require_cells, rows
 from evigraph.described import Described
-from evigraph.errors import EnvironmentFaultError, InputError, suggestion
+from evigraph.errors import InputError, suggestion
 from evigraph.folder import Folder
 from evigraph.names import compact
 from evigraph.reading import read_bytes, read_quads
@@ -52,9 +51,9 @@ def _skos(name: str) -> ox.NamedNode:
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of the table, and the line on which it begins."""
+    """A row of the table, and the file and line where it stands."""
 
-    line: int
+    where: str
     cells: Mapping[str, str]
 
 
@@ -65,17 +64,19 @@ def from_table(folder: Folder) -> bytes:
         InputError: The table is missing or cannot be used; file and line are named.
     """
     path = folder.path / TABLE
-    rows = _read(path)
+    read = _read(path)
     slugs: dict[str, _Row] = {}
-    for row in rows:
-        _require_usable(path, row)
+    for row in read:
+        _require_usable(row)
         if slug := row.cells["slug"]:
             if slug in slugs:
-                raise InputError(f"{path}:{row.line}: {slug} stands on line {slugs[slug].line} too")
+                raise InputError(
+                    f"{row.where}: {slug} stands on line {slugs[slug].where.rpartition(':')[2]} too"
+                )
             slugs[slug] = row
     quads: list[ox.Quad] = []
-    for row in rows:
-        quads += _statements(path, row, slugs, folder.prefixes)
+    for row in read:
+        quads += _statements(row, slugs, folder.prefixes)
     return serialize(quads, "turtle", folder.prefixes)
 
 
@@ -88,9 +89,9 @@ def to_table(folder: Folder) -> str:
     quads = read_quads(folder.path / CONCEPTS)
     said = Described(quads)
     names = {_skos(match): sign for sign, match in _MATCHES.items()}
-    rows = []
+    printed = []
     for scheme in sorted(said.of_class(_skos("ConceptScheme")), key=lambda node: node.value):
-        rows.append(["", local_name(scheme.value), said.text(scheme, _skos("prefLabel")), "", "", ""])
+        printed.append(["", local_name(scheme.value), said.text(scheme, _skos("prefLabel")), "", "", ""])
         of_it = [c for c in said.of_class(_skos("Concept")) if scheme in said.values(c, _skos("inScheme"))]
         for concept in sorted(of_it, key=lambda node: node.value):
             broader = sorted(local_name(_iri(node)) for node in said.values(concept, _skos("broader")))
@@ -101,8 +102,8 @@ def to_table(folder: Folder) -> str:
             ]
             texts = [said.text(concept, _skos(name)) for name in ("prefLabel", "definition")]
             slug = local_name(concept.value)
-            rows.append([slug, local_name(scheme.value), *texts, "; ".join(broader), "; ".join(matches)])
-    return csv_table(COLUMNS, rows)
+            printed.append([slug, local_name(scheme.value), *texts, "; ".join(broader), "; ".join(matches)])
+    return csv_table(COLUMNS, printed)
 
 
 def out_of_step(folder: Folder) -> bool:
@@ -114,63 +115,30 @@ def out_of_step(folder: Folder) -> bool:
 
 
 def _read(path: Path) -> list[_Row]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; write the concepts there, or make it of what there is with "
-                         "'evigraph concepts table'") from None  # fmt: skip
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 at byte {error.start}; save it as CSV UTF-8") from None
-    except OSError as error:
-        raise EnvironmentFaultError(f"{path}: cannot be read: {error.strerror}") from None
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-    rows: list[_Row] = []
-    try:
-        header = [name.strip().lower() for name in next(reader, [])]
-        _require_columns(path, header)
-        line = reader.line_num + 1
-        for row in reader:
-            if len(row) > len(header):
-                raise InputError(
-                    f"{path}:{line}: has {len(row)} cells under {len(header)} columns; quote commas"
-                )
-            cells = dict.fromkeys(COLUMNS, "") | {
-                name: " ".join(cell.split()) for name, cell in zip(header, row, strict=False)
-            }
-            if any(cells.values()):
-                rows.append(_Row(line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}: is no table: {error}") from None
-    return rows
+    if not path.is_file():
+        made = "make it of the concepts there are with 'evigraph concepts table'"
+        raise InputError(f"{path}: no such file; write the concepts there, or {made}")
+    return [
+        _Row(
+            where, dict.fromkeys(COLUMNS, "") | {name: " ".join(cell.split()) for name, cell in cells.items()}
+        )
+        for where, cells in rows(path, csv_lines(path), COLUMNS, COLUMNS[:3])
+    ]
 
 
-def _require_columns(path: Path, header: list[str]) -> None:
-    for name in header:
-        if name not in COLUMNS:
-            raise InputError(f"{path}:1: no column {name!r}: {suggestion(name, list(COLUMNS))}")
-    for name in COLUMNS[:3]:
-        if name not in header:
-            raise InputError(f"{path}:1: has no column {name!r}; it needs slug, scheme and label")
-
-
-def _require_usable(path: Path, row: _Row) -> None:
-    cells, where = row.cells, f"{path}:{row.line}"
+def _require_usable(row: _Row) -> None:
+    cells, where = row.cells, row.where
     if cells["scheme"] not in CLASSES:
         raise InputError(
             f"{where}: no scheme {cells['scheme']!r}: {suggestion(cells['scheme'], list(CLASSES))}"
         )
-    if not cells["label"]:
-        raise InputError(f"{where}: the cell under 'label' is empty")
+    require_cells(where, row.cells, ["label"])
     if cells["slug"] and not _SLUG.fullmatch(cells["slug"]):
         kind = "of small letters, digits and hyphens, such as usual-care"
         raise InputError(f"{where}: the slug {cells['slug']!r} is not {kind}")
 
 
-def _statements(
-    path: Path, row: _Row, slugs: Mapping[str, _Row], prefixes: Mapping[str, str]
-) -> Iterable[ox.Quad]:
+def _statements(row: _Row, slugs: Mapping[str, _Row], prefixes: Mapping[str, str]) -> Iterable[ox.Quad]:
     cells = row.cells
     scheme = ox.NamedNode(prefixes["scheme"] + cells["scheme"])
     label = ox.Literal(cells["label"], language="en")
@@ -190,14 +158,14 @@ def _statements(
         yield ox.Quad(node, _skos("topConceptOf"), scheme)
     for slug in broader:
         if slug not in slugs:
-            raise InputError(f"{path}:{row.line}: no concept {slug!r}: {suggestion(slug, list(slugs))}")
+            raise InputError(f"{row.where}: no concept {slug!r}: {suggestion(slug, list(slugs))}")
         if slugs[slug].cells["scheme"] != cells["scheme"]:
-            raise InputError(f"{path}:{row.line}: {slug} is of another scheme than {cells['slug']}")
+            raise InputError(f"{row.where}: {slug} is of another scheme than {cells['slug']}")
         if cells["slug"] in _above(slug, slugs):
-            raise InputError(f"{path}:{row.line}: {cells['slug']} is broader than itself, by way of {slug}")
+            raise InputError(f"{row.where}: {cells['slug']} is broader than itself, by way of {slug}")
         yield ox.Quad(node, _skos("broader"), ox.NamedNode(prefixes["concept"] + slug))
     for part in _parts(cells["identifiers"]):
-        yield from _match(f"{path}:{row.line}", node, part, prefixes)
+        yield from _match(row.where, node, part, prefixes)
 
 
 def _match(where: str, node: ox.NamedNode, part: str, prefixes: Mapping[str, str]) -> Iterable[ox.Quad]:

@@ -6,20 +6,10 @@ from collections.abc import Mapping
 
 import click
 
-from evigraph.cli.common import echo, note, note_written, on_one_line, opened
+from evigraph.cli.common import echo, note, note_written, on_one_line, opened, own_review
 from evigraph.errors import InputError
 from evigraph.records.found import Judged
 from evigraph.records.kinds import KINDS, READERS
-
-
-def own_review(ctx: click.Context) -> None:
-    """Refuse to change the shipped review when nobody named it.
-
-    Raises:
-        InputError: The command line names no review.
-    """
-    if ctx.obj is None:
-        raise InputError("the shipped review is not changed; name a review of your own with --review DIR")
 
 
 class _FilesOrCommand(click.Group):

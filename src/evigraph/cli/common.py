@@ -13,6 +13,7 @@ from typing import IO, Any, TypeVar
 
 import click
 
+from evigraph.errors import InputError
 from evigraph.review import Review, open
 from evigraph.trust import Trust
 from evigraph.writing import write_whole
@@ -116,6 +117,16 @@ def write_data(data: bytes, output: str | None, what: str) -> None:
 def opened(ctx: click.Context, endpoint: str | None = None) -> Review:
     """The review that the command line names."""
     return open(ctx.obj, endpoint=endpoint)
+
+
+def own_review(ctx: click.Context) -> None:
+    """Refuse to change the shipped review when nobody named it.
+
+    Raises:
+        InputError: The command line names no review.
+    """
+    if ctx.obj is None:
+        raise InputError("the shipped review is not changed; name a review of your own with --review DIR")
 
 
 def interruptible(work: Callable[[], _T]) -> _T:

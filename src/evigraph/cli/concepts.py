@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from evigraph.changing import write_files
-from evigraph.cli.add import own_review
-from evigraph.cli.common import echo, note, opened, write_data
+from evigraph.cli.common import echo, note, opened, own_review, write_data
 from evigraph.concepts import CONCEPTS, TABLE, from_table, out_of_step, to_table
 
 

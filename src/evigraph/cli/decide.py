@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from evigraph.cli.add import own_review
-from evigraph.cli.common import echo, note, note_written, on_one_line, opened
+from evigraph.cli.common import echo, note, note_written, on_one_line, opened, own_review
 from evigraph.decisions.people import whoever_is_here
 from evigraph.decisions.recording import Act, Recorded, record_decisions, record_retrieval
 from evigraph.decisions.standing import ANSWERS, STAGES

@@ -7,8 +7,16 @@ from collections.abc import Sequence
 
 import click
 
-from evigraph.cli.add import own_review
-from evigraph.cli.common import echo, format_option, note, note_written, on_one_line, opened, print_table
+from evigraph.cli.common import (
+    echo,
+    format_option,
+    note,
+    note_written,
+    on_one_line,
+    opened,
+    own_review,
+    print_table,
+)
 from evigraph.decisions.people import whoever_is_here
 from evigraph.duplicates.merging import Deduplicated, deduplicate, merge, merges, tell_apart, undo
 from evigraph.review import Review

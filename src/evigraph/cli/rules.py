@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.add import own_review
-from evigraph.cli.common import echo, note, on_one_line, opened
+from evigraph.cli.common import echo, note, on_one_line, opened, own_review
 
 
 @click.group()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.add import own_review
-from evigraph.cli.common import echo, format_option, note, opened, print_table
+from evigraph.cli.common import echo, format_option, note, opened, own_review, print_table
 from evigraph.tables import csv_table
 
 

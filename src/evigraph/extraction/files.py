@@ -13,7 +13,8 @@ from typing import Any
 import pyoxigraph as ox
 import yaml
 
-from evigraph.errors import EnvironmentFaultError, InputError, suggestion
+from evigraph.columns import Line, csv_lines, mark, require_cells, rows
+from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.extraction.rows import COLUMNS, NEEDED, Row
 from evigraph.folder import Folder
 from evigraph.reading import read_bytes
@@ -43,20 +44,20 @@ def is_sheet(path: str | Path) -> bool:
             first = file.readline(10_000).decode("utf-8-sig", "replace")
     except OSError:
         return False
-    header = next(csv.reader([first.rstrip("\r\n")], delimiter=_mark(first)), [])
+    header = next(csv.reader([first.rstrip("\r\n")], delimiter=mark(first)), [])
     return set(NEEDED) <= {cell.strip().lower() for cell in header}
 
 
-def to_csv(rows: Iterable[Row]) -> tuple[bytes, str]:
+def to_csv(facts: Iterable[Row]) -> tuple[bytes, str]:
     """Rows as CSV, and what to say of guarded cells."""
     guard, out = Guard(), io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(guard.row(row.cells()) for row in rows)
+    writer.writerows(guard.row(row.cells()) for row in facts)
     return out.getvalue().encode(), str(guard) if guard.count else ""
 
 
-def to_workbook(rows: Sequence[Row]) -> tuple[bytes, str]:
+def to_workbook(facts: Sequence[Row]) -> tuple[bytes, str]:
     """Rows as a workbook of one sheet, all cells text.
 
     Raises:
@@ -66,7 +67,7 @@ def to_workbook(rows: Sequence[Row]) -> tuple[bytes, str]:
     from evigraph.exporting.workbook import workbook
 
     columns = tuple(Column(name, name, "string") for name in COLUMNS)
-    sheet = Sheet("facts", "Facts of studies", columns, tuple(tuple(row.cells()) for row in rows))
+    sheet = Sheet("facts", "Facts of studies", columns, tuple(tuple(row.cells()) for row in facts))
     out = io.BytesIO()
     said = workbook([sheet], "facts", out)
     return out.getvalue(), "; ".join(said[1:])
@@ -78,26 +79,11 @@ def read_rows(path: str | Path) -> Iterator[tuple[str, Row]]:
     Raises:
         InputError: It is no such sheet; the message says where.
     """
-    lines = _workbook_lines(path) if Path(path).suffix.lower() in WORKBOOK else _csv_lines(path)
-    header: list[str] = []
-    for number, cells in lines:
-        if not header:
-            header = [cell.strip().lower() for cell in cells]
-            _require_columns(f"{path}:{number}", header)
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(header):
-            raise InputError(
-                f"{path}:{number}: has {len(cells)} cells under {len(header)} columns; quote commas"
-            )
-        found = {name: unguarded(cell).strip() for name, cell in zip(header, cells, strict=False)}
-        for name in NEEDED[:3]:
-            if not found.get(name):
-                raise InputError(f"{path}:{number}: the cell under {name!r} is empty")
-        yield f"{path}:{number}", Row(**found)
-    if not header:
-        raise InputError(f"{path}: the file is empty; nothing can be read from it")
+    lines = _workbook_lines(path) if Path(path).suffix.lower() in WORKBOOK else csv_lines(path)
+    for where, cells in rows(path, lines, COLUMNS, NEEDED):
+        found = {name: unguarded(cell).strip() for name, cell in cells.items()}
+        require_cells(where, found, NEEDED[:3])
+        yield where, Row(**found)
 
 
 def to_yaml(folder: Folder, quads: Sequence[ox.Quad], wanted: Sequence[tuple[str, str]]) -> bytes:
@@ -190,22 +176,7 @@ def _context(folder: Folder) -> dict[str, Any]:
     return context
 
 
-def _csv_lines(path: str | Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 at byte {error.start}; save it as CSV UTF-8") from None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text.partition("\n")[0]), strict=True)
-    line = 1
-    try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{path}:{line}: is no table: {error}") from None
-
-
-def _workbook_lines(path: str | Path) -> Iterator[tuple[int, list[str]]]:
+def _workbook_lines(path: str | Path) -> Iterator[Line]:
     import zipfile
 
     try:
@@ -216,28 +187,13 @@ def _workbook_lines(path: str | Path) -> Iterator[tuple[int, list[str]]]:
     data = io.BytesIO(read_bytes(path))
     try:
         book = openpyxl.load_workbook(data, read_only=True, data_only=True)
-        rows = list(book.worksheets[0].iter_rows(values_only=True))
+        found = list(book.worksheets[0].iter_rows(values_only=True))
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError) as error:
         raise InputError(f"{path}: is no workbook: {error}") from None
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(found, 1):
         yield number, ["" if cell is None else _cell(cell) for cell in row]
 
 
 def _cell(value: object) -> str:
     """A cell as text; a spreadsheet makes 98 of 98.0."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _require_columns(where: str, header: list[str]) -> None:
-    for name in header:
-        if name not in COLUMNS:
-            raise InputError(f"{where}: no column {name!r}: {suggestion(name, list(COLUMNS))}")
-        if header.count(name) > 1:
-            raise InputError(f"{where}: has the column {name!r} twice; keep one")
-    for name in NEEDED:
-        if name not in header:
-            raise InputError(f"{where}: has no column {name!r}; a sheet needs {', '.join(NEEDED)}")
-
-
-def _mark(line: str) -> str:
-    return max((",", ";", "\t"), key=line.count)
