@@ -7,7 +7,7 @@ REVIEW := $(BIN)/evigraph
 # Exit code 1 means: checked, and something does not hold or cannot be told.  That is an answer.
 ANSWERED = || [ $$? -eq 1 ]
 
-.PHONY: run test test-servers lint format bench clean
+.PHONY: run test test-slow test-servers lint format bench clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,9 @@ run: $(VENV)/.run  ## Screen the shipped review, ask it, recount its claims, wri
 
 test: lint  ## Lint, types, unit, shapes, queries, end to end.
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/test_virtuoso.py
+
+test-slow: $(VENV)/.test  ## The tests that invent their input, with other input than the last time.
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile search
 
 test-servers: $(VENV)/.test  ## Against Virtuoso, when virtuoso-t is installed; says so when it is not.
 	$(BIN)/python -m pytest tests/test_virtuoso.py

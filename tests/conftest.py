@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 import evigraph
 from tests import oracle
+
+#: The same invented input in each run, so that a change alone decides whether a test holds.
+settings.register_profile("steady", derandomize=True)
+#: Other input in each run and more of it: make test-slow.
+settings.register_profile("search", max_examples=1000, deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session", autouse=True)

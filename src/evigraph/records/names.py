@@ -33,7 +33,8 @@ def text_of(name: Name) -> str:
         return name.get("literal") or name.get("given", "")
     particles = (name.get("dropping-particle"), name.get("non-dropping-particle"), name["family"])
     parts = [" ".join(part for part in particles if part), name.get("given", ""), name.get("suffix", "")]
-    return ", ".join(parts).rstrip(", ")
+    text = ", ".join(parts).rstrip(", ")
+    return text if "," in text else f"{text},"  # a family name alone, which is no name of an institution
 
 
 def names_in(text: str) -> list[Name]:

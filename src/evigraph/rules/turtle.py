@@ -13,8 +13,8 @@ import pyoxigraph as ox
 from evigraph.terms import RDF, RDF_TYPE, XSD
 
 _FIRST, _REST, _NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"))
-_NUMBERS = {XSD + "integer": re.compile(r"[+-]?\d+"), XSD + "decimal": re.compile(r"[+-]?\d*\.\d+")}
-_LOCAL = re.compile(r"[A-Za-z_][\w-]*")
+_NUMBERS = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+")}
+_LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 #: Columns of a line, which a long text may pass.
 _WIDTH = 110
 _STEP = "    "
