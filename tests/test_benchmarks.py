@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import citing, records, screening
+from benchmarks import citing, duplicates, importing, records, screening
 from benchmarks.__main__ import keep, main
 from benchmarks.groups import BY_NAME, GROUPS
 from benchmarks.measure import run
@@ -25,6 +25,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(citing, "WORKS", 500)
+        patch.setattr(duplicates, "RECORDS", 500)
+        patch.setattr(importing, "SIZES", (100, 200))
         assert main([str(SIZE), "--runs", "1", "--folder", str(folder), "--scratch", str(folder)]) == 0
     return folder
 
