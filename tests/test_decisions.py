@@ -297,7 +297,7 @@ def test_decisions_that_stand_in_files_are_taken(tmp_path: Path) -> None:
     here = [one for one in given(said(review)) if "/record/" in one.on]
     assert {one.answer for one in here} == {"include", "exclude"}
     assert run(*at, "add", str(path)).out.splitlines()[1] == "decisions 2: new 0, revised 0, unchanged 2"
-    labelled = "title,abstract,included\nA title,An abstract,1\nOther title,Abstract,0\n"
+    labelled = "title,abstract,asreview_label_included\nA title,An abstract,1\nOther title,Abstract,0\n"
     labels = written(tmp_path, "labels.csv", labelled)
     ran = run(*at, "add", str(labels))
     assert "2 of 2 decisions in the files name nobody" in ran.err

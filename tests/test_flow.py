@@ -142,6 +142,30 @@ def test_the_shipped_review_reports_what_is_recorded() -> None:
     assert table.out.count("not reported") == 8
 
 
+def test_a_way_in_without_records_reports_nothing(tmp_path: Path) -> None:
+    """Where all came by mail, databases and registers have no 0."""
+    made = own_review(tmp_path)
+    add_records(made, [written(tmp_path, "a.ris", RIS)], Search("Letters", "other"))
+    deduplicate(made)
+    record_decisions(made, [Act("smith2010", "include", "Ann")])
+    record_retrieval(made, "smith2010", "Ann", retrieved=True)
+    numbers = counts(count(evigraph.open(made.folder.path)))
+    main = {id for id in numbers if ":" not in id}
+    assert main == {"assessed", "excluded", "included", "included-reports"}
+    others = {id: n for id, n in numbers.items() if id.startswith("other:") and "identified" not in id}
+    assert others == {
+        "other:duplicates": 0,
+        "other:screened": 1,
+        "other:screened-out": 0,
+        "other:unscreened": 1,
+        "other:sought": 1,
+        "other:not-retrieved": 0,
+        "other:pending": 1,
+        "other:assessed": 0,
+        "other:excluded": 0,
+    }
+
+
 @pytest.fixture
 def review(tmp_path: Path) -> evigraph.Review:
     """A review that went all the way with five records of three sources."""

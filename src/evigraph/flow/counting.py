@@ -188,6 +188,7 @@ class _Counter:
             for answer in ("include", "exclude", "unsure")
         }
         screened = [record for record in left if self._answer(record)]
+        known = self._screened and bool(records)
         sought = {
             report: record
             for record in by_answer["include"]
@@ -197,17 +198,17 @@ class _Counter:
             Box(f"{mark}identified", "Records identified", self._keys(records) if records else None,
                 self._sources(mark, records)),
             Box(f"{mark}duplicates", "Duplicate records removed before screening",
-                self._keys(duplicates) if self._deduplicated else None),
+                self._keys(duplicates) if self._deduplicated and records else None),
             Box(f"{mark}ineligible", "Records marked as ineligible by automation tools", None),
             Box(f"{mark}removed", "Records removed for other reasons", None),
-            Box(f"{mark}screened", "Records screened", self._keys(screened) if self._screened else None),
+            Box(f"{mark}screened", "Records screened", self._keys(screened) if known else None),
             Box(f"{mark}screened-out", "Records excluded",
-                self._keys(by_answer["exclude"]) if self._screened else None),
+                self._keys(by_answer["exclude"]) if known else None),
             Box(f"{mark}undecided", "Records that people are unsure of or differ on",
-                self._keys(by_answer["unsure"]) if self._screened else None, extra=True),
+                self._keys(by_answer["unsure"]) if known else None, extra=True),
             Box(f"{mark}unscreened", "Records not screened yet",
-                self._keys(r for r in left if not self._answer(r)) if self._screened else None, extra=True),
-            *self._full_texts(mark, route, sought),
+                self._keys(r for r in left if not self._answer(r)) if known else None, extra=True),
+            *self._full_texts(mark, route, sought, known=known),
         ]  # fmt: skip
         return tuple(box for box in boxes if not box.extra or box.members)
 
@@ -224,7 +225,7 @@ class _Counter:
             ),
         )
 
-    def _full_texts(self, mark: str, route: str, sought: Mapping[str, str]) -> list[Box]:
+    def _full_texts(self, mark: str, route: str, sought: Mapping[str, str], *, known: bool) -> list[Box]:
         """The boxes from reports that were sought to those that were excluded."""
         assessed = {report for report in self._judged if self._way.get(report, ROUTES[0]) == route}
         tried = {report: self._retrieved[r] for report, r in sought.items() if r in self._retrieved}
@@ -234,21 +235,21 @@ class _Counter:
         excluded = [report for report, said in answers.items() if said == {"exclude"}]
         open_ = [report for report, said in answers.items() if "include" not in said and said != {"exclude"}]
         beside = [report for report in assessed if report not in sought]
-        known = self._screened
+        judged = bool(self._judged) and bool(assessed or sought)
         return [
             Box(f"{mark}sought", "Reports sought for retrieval", self._keys(sought) if known else None),
             Box(f"{mark}not-retrieved", "Reports not retrieved",
-                self._keys(missing) if self._retrieved else None),
+                self._keys(missing) if self._retrieved and sought else None),
             Box(f"{mark}pending", "Reports not assessed yet",
                 self._keys(pending) if known else None, extra=True),
             Box(f"{mark}unsought", "Reports assessed that no search is recorded to have found",
                 self._keys(beside) if known else None, extra=True),
             Box(f"{mark}assessed", "Reports assessed for eligibility",
-                self._keys(assessed) if self._judged else None),
-            Box(f"{mark}excluded", "Reports excluded", self._keys(excluded) if self._judged else None,
+                self._keys(assessed) if judged else None),
+            Box(f"{mark}excluded", "Reports excluded", self._keys(excluded) if judged else None,
                 self._reasons(mark, excluded)),
             Box(f"{mark}open", "Reports that people are unsure of or differ on",
-                self._keys(open_) if self._judged else None, extra=True),
+                self._keys(open_) if judged else None, extra=True),
         ]  # fmt: skip
 
     def _looked_for_duplicates(self) -> bool:

@@ -47,7 +47,8 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "type": ("type", "itemtype", "documenttype", "publicationtype"),
     "id": ("key", "id", "recordid", "citationkey", "covidence", "ref"),
     "decision": (
-        "included", "labelincluded", "finalincluded", "asreviewlabel", "label", "decision",
+        "included", "labelincluded", "finalincluded", "asreviewlabel", "asreviewlabelincluded",
+        "abstractincluded", "labelabstractincluded", "label", "decision",
     ),
     "decided-by": ("decidedby", "reviewer", "screener"),
     "reason": ("exclusionreason", "exclusionreasons", "reason"),
@@ -58,6 +59,8 @@ _ANSWERS: Final = {
     "exclude": "exclude", "excluded": "exclude", "irrelevant": "exclude", "not relevant": "exclude",
     "false": "exclude", "maybe": "unsure", "unsure": "unsure",
 }  # fmt: skip
+#: Columns that tables of ASReview have, and others hardly.
+_ASREVIEW = ("asreviewlabel", "asreviewlabelincluded", "asreviewtime", "labelincluded", "finalincluded")
 _UNDECIDED = ("", "-1", "-1.0", "nan", "none", "na", "n/a", "?")
 _KINDS: Final = {
     "journal article": "article-journal",
@@ -121,7 +124,13 @@ def kind_of(header: list[str]) -> str:
     plain = {re.sub(r"[^a-z0-9#]", "", column.lower()) for column in header}
     if "covidence#" in plain:
         return "Covidence"
-    if {"asreviewlabel", "asreviewtime", "labelincluded", "finalincluded"} & plain or "included" in plain:
+    if {
+        "asreviewlabel",
+        "asreviewlabelincluded",
+        "asreviewtime",
+        "labelincluded",
+        "finalincluded",
+    } & plain or "included" in plain:
         return "ASReview"
     return "Rayyan" if {"key", "notes", "authors", "pubmedid"} <= plain else NAME
 
