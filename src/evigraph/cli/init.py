@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from evigraph.cli.common import echo, note
@@ -32,4 +34,4 @@ def init(folder: str, bare: bool, title: str, iri: str, updated: bool) -> None:
         return
     files = begin(folder, title=title, iri=iri, bare=bare)
     echo(f"{folder}: a review of {len(files)} files")
-    note("next: evigraph --review " + folder + " screen, and see README.md there")
+    note(f"next: evigraph --review {shlex.quote(folder)} screen, and see README.md there")
