@@ -24,6 +24,7 @@ from evigraph.trust import Trust
 if TYPE_CHECKING:
     from evigraph.checking import Check
     from evigraph.claims import Recounts
+    from evigraph.criteria import Criteria
     from evigraph.judging import Judging
     from evigraph.questions import Question
     from evigraph.reasoning import Findings
@@ -86,6 +87,11 @@ class Review(Literature, Exported):
     def studies(self) -> dict[str, ox.NamedNode]:
         """The studies of the review by key, sorted."""
         return self._judging.studies
+
+    @property
+    def criteria(self) -> Criteria:
+        """The criteria of the review: sets, tested rules, and rules that nothing recorded can test."""
+        return self._judging.screener.criteria
 
     @cached_property
     def _store(self) -> Store:

@@ -24,6 +24,7 @@ from evigraph.cli.dedupe import dedupe
 from evigraph.cli.draw import draw
 from evigraph.cli.export import export
 from evigraph.cli.flow import flow
+from evigraph.cli.gaps import gaps
 from evigraph.cli.init import init
 from evigraph.cli.overlap import overlap
 from evigraph.cli.pull import pull
@@ -92,7 +93,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
-    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow),
+    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)
