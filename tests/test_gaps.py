@@ -49,10 +49,9 @@ def test_a_fact_settles_a_study_when_nothing_else_is_unknown(review: evigraph.Re
                     r.id: answer if r.missing == gap.property and r.outcome == "cannot tell" else r.outcome
                     for r in study.rules
                 }
-                each = {
-                    s.id: Outcome.of_all([o for id, o in outcomes.items() if of_set[id] == s.id])
-                    for s in study.sets
-                }
+                each = {}
+                for s in study.sets:
+                    each[s.id] = Outcome.of_all([o for id, o in outcomes.items() if of_set[id] == s.id])
                 ends.append(each | {"": Outcome.of_all(list(each.values()))})
             before = {s.id: s.outcome for s in study.sets} | {"": study.outcome}
             settled = [
@@ -103,7 +102,7 @@ def test_the_command_has_its_formats_everywhere(tmp_path: Path) -> None:
     document = json.loads(once("gaps", "--format", "json").out)
     assert set(document["gaps"][0]) == {"property", "settles", "studies"}
     assert set(document["gaps"][0]["settles"]) == {"rules", "sets", "studies"}
-    assert once("gaps", "--format", "md").out.count("| --- |") == 2
+    assert once("gaps", "--format", "md").out.count("\n| --- |") == 2
     assert "look for" in once("gaps").out
     cells = json.loads(once("gaps", "--map", "--format", "json").out)
     assert once("gaps", "--map").out.splitlines()[-1] == f"{len(cells)} empty cells"

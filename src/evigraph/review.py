@@ -286,8 +286,12 @@ class Review(Literature, Exported):
         manifest = disk.read_manifest(place) if self._built is not None else None
         return place / manifest.folder if manifest else None
 
-    def claims(self, *, trust: Trust | str = Trust.DEDUCED) -> Recounts:
+    def claims(self, *, trust: Trust | str = Trust.DEDUCED, screening: Screening | None = None) -> Recounts:
         """Hold what the review says of itself against what the graph shows.
+
+        Args:
+            trust: Which statements count.
+            screening: Verdicts to count by in place of those of the review, and of their trust.
 
         Raises:
             UnknownNameError: A claim names a query that does not exist.
@@ -295,8 +299,8 @@ class Review(Literature, Exported):
         """
         from evigraph.claims import recount_all
 
-        trust = Trust(trust)
-        store = self._store_with(("verdicts",), trust, ())
+        trust = screening.trust if screening else Trust(trust)
+        store = self._store_with(("verdicts",), trust, (), screening)
         return recount_all(self.folder, about(self._store, evi("Claim")), store, trust, self.studies)
 
     def reason(
@@ -335,14 +339,20 @@ class Review(Literature, Exported):
             return check_review(self.folder, self.name, self.iri)
         return check_files(self.folder, files)
 
-    def _store_with(self, needs: Collection[str], trust: Trust, named: Collection[ox.NamedNode]) -> Store:
+    def _store_with(
+        self,
+        needs: Collection[str],
+        trust: Trust,
+        named: Collection[ox.NamedNode],
+        screening: Screening | None = None,
+    ) -> Store:
         """The store, with the verdicts and recounts of a level of trust where they are needed."""
         from evigraph.assertions import verdict_quads
 
         if not needs:
             return self._store
         named = () if "claims" in needs else named  # recounts are of all
-        more = verdict_quads(self._judging.verdicts_on(named, trust), self.iri)
+        more = verdict_quads(screening or self._judging.verdicts_on(named, trust), self.iri)
         if "claims" in needs:
             more += self.claims(trust=trust).to_quads()
         if self._built is not None:

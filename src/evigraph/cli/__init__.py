@@ -34,6 +34,7 @@ from evigraph.cli.rules import rules
 from evigraph.cli.screen import screen
 from evigraph.cli.sheet import sheet
 from evigraph.cli.snowball import snowball
+from evigraph.cli.what_if import what_if
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
 
@@ -93,7 +94,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
-    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps),
+    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)

@@ -16,11 +16,12 @@ Cell = tuple[str, str, str]
 
 
 def filled_cells(quads: Iterable[ox.Quad]) -> dict[Cell, set[str]]:
-    """The IRIs of the studies that fill each cell, by values as recorded; one of several values fills several."""
+    """The IRIs of the studies that fill each cell, by values as recorded; several values fill several."""
     said = Described(quads)
     found: dict[Cell, set[str]] = {}
     for study in said.of_class(STUDY):
-        for cell in itertools.product(*_values(said, study)):
+        problems, designs, outcomes = _values(said, study)
+        for cell in itertools.product(problems, designs, outcomes):
             found.setdefault(cell, set()).add(study.value)
     return found
 
@@ -32,12 +33,12 @@ def empty_cells(quads: Iterable[ox.Quad]) -> list[Cell]:
     """
     statements = list(quads)
     said = Described(statements)
-    seen: tuple[set[str], ...] = (set(), set(), set())
+    problems, designs, outcomes = set[str](), set[str](), set[str]()
     for study in said.of_class(STUDY):
-        for values, names in zip(seen, _values(said, study), strict=True):
+        for values, names in zip((problems, designs, outcomes), _values(said, study), strict=True):
             values |= names
     filled = filled_cells(statements)
-    return sorted(cell for cell in itertools.product(*seen) if cell not in filled)
+    return sorted(cell for cell in itertools.product(problems, designs, outcomes) if cell not in filled)
 
 
 def _values(said: Described, study: ox.NamedNode) -> tuple[set[str], set[str], set[str]]:

@@ -137,18 +137,19 @@ def gaps(review: Review, *, trust: Trust | str = Trust.DEDUCED) -> Gaps:
     found = _ranked(screening.studies, {rule.id: rule.set_id for rule in review.criteria.rules})
     order = [gap.property for gap in found]
     where = _Where(review.statements(trust), review.studies)
-    errands = [
-        Errand(
-            study=study.study,
-            properties=tuple(p for p in order if p in missing),
-            settles=all(rule.missing for rule in _open(study)),
-            identifiers=where.identifiers(study.iri),
-            bases=where.bases(study.iri),
-        )
-        for study in screening.studies
-        if study.outcome is Outcome.CANNOT_TELL
-        and (missing := {r.missing for r in _open(study) if r.missing})
-    ]
+    errands = []
+    for study in screening.studies:
+        missing = {rule.missing for rule in _open(study)} - {None}
+        if study.outcome is Outcome.CANNOT_TELL and missing:
+            errands.append(
+                Errand(
+                    study=study.study,
+                    properties=tuple(name for name in order if name in missing),
+                    settles=all(rule.missing for rule in _open(study)),
+                    identifiers=where.identifiers(study.iri),
+                    bases=where.bases(study.iri),
+                )
+            )
     return Gaps(trust, tuple(found), tuple(errands))
 
 
