@@ -117,6 +117,21 @@ def test_a_restriction_has_three_answers(
         assert study.outcome == Outcome.of_all([plain[study.study], within])
 
 
+@pytest.mark.parametrize("bound", [">=12", "<=12", "12"])
+def test_numbers_can_be_bounded(review: evigraph.Review, bound: str) -> None:
+    """One follow-up within the bound is enough; without any it cannot be told."""
+    values: dict[str, list[int]] = {}
+    for row in oracle.rows("study_facts"):
+        if row["property"] == "follow_up_months":
+            values.setdefault(row["key"], []).append(int(row["value"]))
+    plain = {study.study: study.outcome for study in review.screen()}
+    fits = {">=12": lambda n: n >= 12, "<=12": lambda n: n <= 12, "12": lambda n: n == 12}[bound]
+    for study in screened(review, Scenario(where=(("followUpMonths", bound),))):
+        has = values.get(study.study, [])
+        within = Outcome.CANNOT_TELL if not has else Outcome.MET if any(map(fits, has)) else Outcome.NOT_MET
+        assert study.outcome == Outcome.of_all([plain[study.study], within])
+
+
 @pytest.mark.parametrize(
     ("scenario", "why"),
     [
@@ -125,7 +140,8 @@ def test_a_restriction_has_three_answers(
         (Scenario(("4.1",)), "4.1 is tested together with 4; drop 4"),
         (Scenario((*RULES, "1")), "no rule is left to ask for"),
         (Scenario(where=(("hasDesing", "cohort"),)), "did you mean hasDesign"),
-        (Scenario(where=(("sample_size", "3"),)), "no property with concepts 'sample_size'"),
+        (Scenario(where=(("group_name", "3"),)), "no property with concepts or numbers 'group_name'"),
+        (Scenario(where=(("sampleSize", "many"),)), "'many' is no bound"),
         (Scenario(where=(("hasDesign", "depression"),)), "no concept 'depression' for design"),
     ],
 )
@@ -145,7 +161,7 @@ def test_the_command_prints_both_sides() -> None:
     assert set(document["claims"][0]) == {"id", "before", "after"}
     assert document["scenario"] == {"drop": ["1.3"], "trust": "deduced", "where": [], "settle": "bounds"}
     wrong = run("what-if", "--where", "hasDesign")
-    assert (wrong.code, "write PROPERTY=CONCEPT" in wrong.err) == (2, True)
+    assert (wrong.code, "write PROPERTY=VALUE" in wrong.err) == (2, True)
     stated = json.loads(once("what-if", "--trust", "stated", "--format", "json").out)
     assert (
         stated["after"] == json.loads(once("screen", "--trust", "stated", "--format", "json").out)["counts"]

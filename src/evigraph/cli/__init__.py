@@ -32,6 +32,7 @@ from evigraph.cli.push import push
 from evigraph.cli.reason import reason
 from evigraph.cli.rules import rules
 from evigraph.cli.screen import screen
+from evigraph.cli.sensitivity import sensitivity
 from evigraph.cli.sheet import sheet
 from evigraph.cli.snowball import snowball
 from evigraph.cli.what_if import what_if
@@ -94,7 +95,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
-    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if),
+    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity),
     *(add, snowball, overlap, build, verify, push, pull),
 ):
     main.add_command(_command)

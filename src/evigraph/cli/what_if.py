@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import click
 
@@ -15,8 +16,8 @@ from evigraph.trust import Trust
 @click.option(
     "--where",
     multiple=True,
-    metavar="PROPERTY=CONCEPT",
-    help="Only studies with this, or something narrower, such as hasDesign=randomized-trial; repeatable.",
+    metavar="PROPERTY=VALUE",
+    help="Only studies with this concept or a narrower one, or number: hasDesign=cohort, sampleSize>=50.",
 )
 @click.option(
     "--settle",
@@ -68,7 +69,7 @@ def what_if(
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, equals, concept = text.partition("=")
-    if not (name and equals and concept):
-        raise click.UsageError(f"--where {text}: write PROPERTY=CONCEPT, such as hasDesign=randomized-trial.")
-    return name.strip(), concept.strip()
+    parts = re.fullmatch(r"\s*(\w+)\s*(?:=|(?=[<>]=))\s*(\S.*?)\s*", text)
+    if parts is None:
+        raise click.UsageError(f"--where {text}: write PROPERTY=VALUE, such as hasDesign=randomized-trial.")
+    return parts[1], parts[2]

@@ -6,8 +6,10 @@ counts like one more criterion with three answers. What cannot be told stays so 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -15,7 +17,6 @@ import pyoxigraph as ox
 from evigraph.claims import Recount, Recounts
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.extraction.fields import Field, Fields
-from evigraph.extraction.rows import is_of
 from evigraph.terms import BROADER
 from evigraph.trust import Trust
 from evigraph.verdicts import Outcome, Screening, SetVerdict, StudyVerdict
@@ -34,7 +35,8 @@ class Scenario:
     Attributes:
         drop: The identifiers of rules, or of sets, that are not asked for.
         trust: Which statements count.
-        where: Property and concept that a study must have, at or below.
+        where: Property and concept that a study must have, at or below; of a number, what it must be, such
+            as ``>=12``.
         settle: One of :data:`SETTLED`.
     """
 
@@ -45,7 +47,7 @@ class Scenario:
 
     def to_dict(self) -> dict[str, Any]:
         """The scenario as JSON has it."""
-        where = [f"{name}={concept}" for name, concept in self.where]
+        where = [f"{name}{'' if value[:1] in '<>' else '='}{value}" for name, value in self.where]
         return {"drop": list(self.drop), "trust": self.trust.value, "where": where, "settle": self.settle}
 
 
@@ -184,26 +186,58 @@ def _restrictions(review: Review, scenario: Scenario) -> dict[str, list[Outcome]
     narrower = _narrower(review.folder.ontology)
     quads = review.statements(scenario.trust)
     found: dict[str, list[Outcome]] = {study.value: [] for study in review.studies.values()}
-    for name, concept in scenario.where:
+    for name, wanted in scenario.where:
         field = _field(facts, name)
-        wanted = narrower(facts.value(field, concept))
+        within = _test(field, wanted) if field.kind != "concept" else None
+        concepts = narrower(facts.value(field, wanted)) if within is None else set()
+        values = _values(quads, field, found)
         for iri, outcomes in found.items():
-            study = ox.NamedNode(iri)
-            values = {q.object for q in quads if q.predicate == field.iri and is_of(study, q.subject)}
-            if values & wanted:
-                outcomes.append(Outcome.MET)
-            else:
-                outcomes.append(Outcome.NOT_MET if values else Outcome.CANNOT_TELL)
+            has = values[iri]
+            fits = any(map(within, has)) if within else bool(has & concepts)
+            outcomes.append(Outcome.MET if fits else Outcome.NOT_MET if has else Outcome.CANNOT_TELL)
     return found
+
+
+def _values(quads: Iterable[ox.Quad], field: Field, studies: Iterable[str]) -> dict[str, set[object]]:
+    """The values of a fact of each study and its parts."""
+    found: dict[str, set[object]] = {study: set() for study in studies}
+    for quad in quads:
+        if quad.predicate == field.iri and isinstance(quad.subject, ox.NamedNode):
+            found.get(quad.subject.value.partition("#")[0], set()).add(quad.object)
+    return found
+
+
+def _test(field: Field, text: str) -> Callable[[object], bool]:
+    """Whether a number is what a text says.
+
+    Raises:
+        InputError: It says nothing of a number.
+    """
+    parts = re.fullmatch(r"(>=|<=)?\s*([0-9]+(?:\.[0-9]+)?)", text)
+    if parts is None:
+        raise InputError(f"{field.name}: {text!r} is no bound; write a number, or >= or <= before one")
+    sign, bound = parts[1], Decimal(parts[2])
+
+    def holds(value: object) -> bool:
+        try:
+            number = Decimal(value.value) if isinstance(value, ox.Literal) else None
+        except InvalidOperation:
+            return False
+        if number is None:
+            return False
+        return number >= bound if sign == ">=" else number <= bound if sign == "<=" else number == bound
+
+    return holds
 
 
 def _field(facts: Fields, name: str) -> Field:
     """The fact of a name of sheets, or of a property."""
     by_property = {field.iri.value.rpartition("#")[2]: field for field in facts.by_name.values()}
-    concepts = {n: f for n, f in (by_property | dict(facts.by_name)).items() if f.kind == "concept"}
-    if name not in concepts:
-        raise UnknownNameError("property with concepts", name, concepts)
-    return concepts[name]
+    kinds = ("concept", "integer", "decimal")
+    known = {n: f for n, f in (by_property | dict(facts.by_name)).items() if f.kind in kinds}
+    if name not in known:
+        raise UnknownNameError("property with concepts or numbers", name, known)
+    return known[name]
 
 
 def _narrower(ontology: Iterable[ox.Quad]):  # type: ignore[no-untyped-def]  # a function of a concept
