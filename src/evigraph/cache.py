@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from evigraph.errors import EvigraphError
@@ -25,20 +26,20 @@ def cache_folder() -> Path:
     return Path(root) / "evigraph"
 
 
-def load(digest: str) -> Screening | None:
+def load(digest: str, read: Callable[[str], Screening] = Screening.load) -> Screening | None:
     """The verdicts kept under a hash, or none."""
     try:
-        return Screening.load(_path(digest).read_text(encoding="utf-8"))
+        return read(_path(digest).read_text(encoding="utf-8"))
     except (OSError, RuntimeError, ValueError, KeyError, TypeError):
         return None
 
 
-def save(digest: str, screening: Screening) -> None:
-    """Keep verdicts; a cache that cannot be written, or has no place, is done without."""
+def save(digest: str, verdicts: str) -> None:
+    """Keep the text of verdicts; a cache that cannot be written, or has no place, is done without."""
     with contextlib.suppress(OSError, RuntimeError, EvigraphError):
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(_path(digest), lambda file: file.write(screening.dump().encode()))
+        write_whole(_path(digest), lambda file: file.write(verdicts.encode()))
         entries = sorted(folder.glob("verdicts-*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in entries[_KEPT:]:
             old.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from evigraph.errors import UnknownNameError
 from evigraph.folder import Folder
 from evigraph.reading import Progress
+from evigraph.store import Store
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Exported:
 
     @cached_property
     def _statements(self) -> list[ox.Quad]:
+        raise NotImplementedError
+
+    @cached_property
+    def _store(self) -> Store:
         raise NotImplementedError
 
     def export(self, format: str = "turtle", *, trust: Trust | str = Trust.DEDUCED) -> bytes:
@@ -124,6 +129,11 @@ class Exported:
         from evigraph.selection import trusted
 
         return trusted(self._statements, self.folder.ontology, Trust(trust))
+
+    def values(self, property: ox.NamedNode, trust: Trust | str = Trust.DEDUCED) -> list[ox.Quad]:
+        """The trusted statements of one property, without a look at the others."""
+        graphs = Trust(trust).default_graphs
+        return [quad for quad in self._store.quads(predicate=property) if quad.graph_name in graphs]
 
     def graph(self, trust: Trust | str = Trust.DEDUCED) -> rdflib.Graph:
         """The same statements as :meth:`export`, merged into a new rdflib graph."""

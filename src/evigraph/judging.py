@@ -76,7 +76,7 @@ class Judging:
                 studies = {key: look_up("study", key, known) for key in keys}
             screening = self.screener.screen(quads, trust, self._decisions, engine=engine, studies=studies)
             if digest and studies is None and self.folder.digest() == self.folder.state:
-                cache.save(digest, screening)  # no file changed while it was read
+                cache.save(digest, screening.dump())  # no file changed while it was read
         return screening if keys is None else screening.only(list(keys))
 
     def verdicts_on(self, studies: Collection[ox.NamedNode], trust: Trust) -> Screening:
@@ -103,6 +103,24 @@ class Judging:
             with contextlib.suppress(OutOfOrderError):
                 return whole_review(self.folder, self.built, How(trust, engine, detail=True))
         return self.verdicts(trust, engine)
+
+    def outcomes(self, trust: Trust) -> Screening:
+        """The verdicts on all studies; of a large review their outcomes alone, kept between runs."""
+        if not self.is_large:
+            return self.verdicts(trust)
+        from evigraph import outcomes
+        from evigraph.largely import How, whole_review
+
+        digest = cache.digest(self.folder.state, trust, "outcomes")
+        if found := cache.load(digest, outcomes.load):
+            return found
+        try:
+            screening = whole_review(self.folder, self.built, How(trust, "auto", detail=False))
+        except OutOfOrderError:
+            screening = self.verdicts(trust)
+        if self.folder.digest() == self.folder.state:
+            cache.save(digest, outcomes.dump(screening))
+        return screening
 
     @cached_property
     def studies(self) -> dict[str, ox.NamedNode]:

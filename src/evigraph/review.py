@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,7 @@ from evigraph.citations.literature import Literature
 from evigraph.errors import InputError
 from evigraph.exported import Exported
 from evigraph.folder import Folder, home
-from evigraph.names import STUDY, studies_in
-from evigraph.reading import Progress, as_given, read_quads
+from evigraph.judged import Judged
 from evigraph.store import EmbeddedStore, Store, about, query_form
 from evigraph.terms import ONTOLOGY_GRAPH, RDF_TYPE, evi, local_name
 from evigraph.trust import Trust
@@ -24,15 +23,14 @@ from evigraph.trust import Trust
 if TYPE_CHECKING:
     from evigraph.checking import Check
     from evigraph.claims import Recounts
-    from evigraph.criteria import Criteria
     from evigraph.judging import Judging
     from evigraph.questions import Question
     from evigraph.reasoning import Findings
     from evigraph.remote import RemoteStore
-    from evigraph.verdicts import Screening, StudyVerdict
+    from evigraph.verdicts import Screening
 
 
-class Review(Literature, Exported):
+class Review(Literature, Judged, Exported):
     """A review that answers.
 
     Args:
@@ -87,11 +85,6 @@ class Review(Literature, Exported):
     def studies(self) -> dict[str, ox.NamedNode]:
         """The studies of the review by key, sorted."""
         return self._judging.studies
-
-    @property
-    def criteria(self) -> Criteria:
-        """The criteria of the review: sets, tested rules, and rules that nothing recorded can test."""
-        return self._judging.screener.criteria
 
     @cached_property
     def _store(self) -> Store:
@@ -192,90 +185,6 @@ class Review(Literature, Exported):
         if form in ("construct", "describe"):
             return Triples(store.construct(text, trust=trust, where=where), prefixes)
         return Answer(*store.select(text, trust=trust, bindings=bindings, where=where), prefixes)
-
-    def screen(
-        self,
-        studies: Iterable[str] | None = None,
-        *,
-        trust: Trust | str = Trust.DEDUCED,
-        engine: str = "auto",
-    ) -> Screening:
-        """Judge studies of the review by its criteria.
-
-        Args:
-            studies: Their keys; all studies when left out.
-            trust: Which statements count.
-            engine: One of :data:`evigraph.engines.ENGINES`; all give the same verdicts.
-
-        Returns:
-            One verdict for each study and rule, sorted, so that two runs are equal.
-
-        Raises:
-            UnknownNameError: There is no such study.
-            ShapesError: A shape would check nothing.
-        """
-        if studies is None:
-            return self._judging.all_at_once(Trust(trust), engine)
-        return self._judging.verdicts(Trust(trust), engine, list(studies))
-
-    def screen_file(
-        self, path: str | Path, *, trust: Trust | str = Trust.DEDUCED, engine: str = "auto"
-    ) -> Screening:
-        """Judge the studies in a file by the review's criteria, without adding them.
-
-        Args:
-            path: Turtle, TriG, JSON-LD, N-Quads, N-Triples or RDF/XML; ``-`` is standard input.
-            trust: Which statements count; those of a file without graphs are *given* and always do.
-            engine: One of :data:`evigraph.engines.ENGINES`; all give the same verdicts.
-
-        Raises:
-            InputError: The file cannot be read or parsed, uses an unknown word, or has no study.
-        """
-        read = read_quads(path)
-        self.folder.vocabulary.require(path, read)
-        quads = as_given(read)
-        if any(q.object == STUDY and isinstance(q.subject, ox.BlankNode) for q in quads):
-            raise InputError(f"{path}: a study in it is a blank node; give it an IRI")
-        if not studies_in(quads):
-            raise InputError(f"{path}: holds no study; say of one that it is 'a evi:Study'")
-        return self._judging.screener.screen(quads, Trust(trust), file_name=str(path), engine=engine)
-
-    def screen_large(
-        self,
-        path: str | Path | None = None,
-        *,
-        trust: Trust | str = Trust.DEDUCED,
-        engine: str = "auto",
-        detail: bool = False,
-        ordered: bool = True,
-        progress: Progress | None = None,
-    ) -> Generator[StudyVerdict, None, None]:
-        """As :meth:`screen_file` or :meth:`screen`, for any size: chunk by chunk, over all cores.
-
-        Args:
-            path: A file; the review's own studies when left out.
-            trust: Which statements count.
-            engine: One of :data:`evigraph.engines.ENGINES`; *auto* is the Rust engine.
-            detail: Whether verdicts carry the statements that were looked at.
-            ordered: Whether all statements about a study stand together in the file. When they do
-                not, it goes through a temporary store on disk first.
-            progress: Told what is under way, the work done, and the work to do.
-
-        Returns:
-            Verdicts as they are found: in the order of the file, else sorted by study.
-
-        Raises:
-            OutOfOrderError: The statements of a study do not stand together, or the shapes do not
-                target studies, so that all has to be in memory; use the other methods.
-            InputError: A file cannot be parsed, uses an unknown word, or has no study.
-        """
-        from evigraph import largely
-
-        how = largely.How(Trust(trust), engine, detail, progress)
-        if path is None:
-            return largely.screen_review(self.folder, self._store_folder, how)
-        bulk = largely.bulk_for(self.folder, self._judging.criteria, how)
-        return bulk.file(Path(path)) if ordered else largely.screen_spooled(bulk, Path(path))
 
     @property
     def _store_folder(self) -> Path | None:

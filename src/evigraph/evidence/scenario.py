@@ -19,7 +19,7 @@ from evigraph.errors import InputError, UnknownNameError
 from evigraph.extraction.fields import Field, Fields
 from evigraph.terms import BROADER
 from evigraph.trust import Trust
-from evigraph.verdicts import Outcome, Screening, SetVerdict, StudyVerdict
+from evigraph.verdicts import Outcome, RuleVerdict, Screening, SetVerdict, StudyVerdict
 
 if TYPE_CHECKING:
     from evigraph.review import Review
@@ -126,15 +126,15 @@ def screened(review: Review, scenario: Scenario) -> Screening:
         UnknownNameError: There is no such rule.
         InputError: A rule cannot be dropped alone, nothing is left to ask for, or a restriction is none.
     """
-    screening = review.screen(trust=scenario.trust)
-    of_set = {rule.id: rule.set_id for rule in review.criteria.rules}
-    dropped = _dropped(review, scenario.drop)
-    restrictions = _restrictions(review, scenario) if scenario.where else {}
-    settled = SETTLED[scenario.settle]
-    studies = tuple(
-        _recombined(study, of_set, dropped, restrictions.get(study.iri, ()), settled) for study in screening
+    screening = review.outcomes(scenario.trust)
+    recombined = _Recombined(
+        of_set={rule.id: rule.set_id for rule in review.criteria.rules},
+        dropped=_dropped(review, scenario.drop),
+        settled=SETTLED[scenario.settle],
     )
-    return replace(screening, studies=studies, shapes=screening.shapes - 2 * len(dropped))
+    restrictions = _restrictions(review, scenario) if scenario.where else {}
+    studies = tuple(recombined.study(study, restrictions.get(study.iri, ())) for study in screening)
+    return replace(screening, studies=studies, shapes=screening.shapes - 2 * len(recombined.dropped))
 
 
 def changed_claims(before: Recounts, after: Recounts) -> tuple[tuple[Recount, Recount], ...]:
@@ -143,24 +143,46 @@ def changed_claims(before: Recounts, after: Recounts) -> tuple[tuple[Recount, Re
     return tuple((one, other) for one, other in pairs if _numbers(one) != _numbers(other))
 
 
-def _recombined(
-    study: StudyVerdict,
-    of_set: Mapping[str, str],
-    dropped: set[str],
-    restrictions: Iterable[Outcome],
-    settled: Outcome | None,
-) -> StudyVerdict:
-    def settle(outcome: Outcome) -> Outcome:
-        return settled if settled and outcome is Outcome.CANNOT_TELL else outcome
+@dataclass(frozen=True)
+class _Recombined:
+    """What makes other verdicts from the same outcomes of rules; made for very many studies.
 
-    rules = tuple(replace(r, outcome=settle(r.outcome)) for r in study.rules if r.id not in dropped)
-    sets: list[SetVerdict] = []
-    for each in study.sets:
-        outcomes = [rule.outcome for rule in rules if of_set[rule.id] == each.id]
-        if outcomes:
-            sets.append(replace(each, outcome=Outcome.of_all(outcomes)))
-    outcome = Outcome.of_all([*(each.outcome for each in sets), *map(settle, restrictions)])
-    return replace(study, outcome=outcome, sets=tuple(sets), rules=rules)
+    Attributes:
+        of_set: The set of each rule, by identifiers.
+        dropped: The rules that are not asked for.
+        settled: What becomes of what cannot be told; it stays so when there is none.
+    """
+
+    of_set: Mapping[str, str]
+    dropped: set[str]
+    settled: Outcome | None
+
+    def study(self, study: StudyVerdict, restrictions: Iterable[Outcome]) -> StudyVerdict:
+        """The verdicts on one study."""
+        kept = study.rules
+        if self.dropped:
+            kept = tuple(rule for rule in kept if rule.id not in self.dropped)
+        if self.settled is not None:
+            kept = tuple(self._settled(rule) for rule in kept)
+        by_set: dict[str, list[Outcome]] = {}
+        for rule in kept:
+            by_set.setdefault(self.of_set[rule.id], []).append(rule.outcome)
+        sets = tuple(_with(each, Outcome.of_all(by_set[each.id])) for each in study.sets if each.id in by_set)
+        outcomes = [each.outcome for each in sets]
+        outcomes += (self._outcome(outcome) for outcome in restrictions)
+        whole = Outcome.of_all(outcomes)
+        return StudyVerdict(study.study, study.iri, whole, study.decision, sets, kept)
+
+    def _outcome(self, outcome: Outcome) -> Outcome:
+        return self.settled if self.settled and outcome is Outcome.CANNOT_TELL else outcome
+
+    def _settled(self, rule: RuleVerdict) -> RuleVerdict:
+        outcome = self._outcome(rule.outcome)
+        return rule if outcome is rule.outcome else replace(rule, outcome=outcome)
+
+
+def _with(verdict: SetVerdict, outcome: Outcome) -> SetVerdict:
+    return verdict if verdict.outcome is outcome else replace(verdict, outcome=outcome)
 
 
 def _dropped(review: Review, names: Iterable[str]) -> set[str]:
@@ -184,13 +206,12 @@ def _restrictions(review: Review, scenario: Scenario) -> dict[str, list[Outcome]
     """Whether each study is within each restriction, by IRI."""
     facts = Fields(review.folder)
     narrower = _narrower(review.folder.ontology)
-    quads = review.statements(scenario.trust)
     found: dict[str, list[Outcome]] = {study.value: [] for study in review.studies.values()}
     for name, wanted in scenario.where:
         field = _field(facts, name)
         within = _test(field, wanted) if field.kind != "concept" else None
         concepts = narrower(facts.value(field, wanted)) if within is None else set()
-        values = _values(quads, field, found)
+        values = _values(review.values(field.iri, scenario.trust), found)
         for iri, outcomes in found.items():
             has = values[iri]
             fits = any(map(within, has)) if within else bool(has & concepts)
@@ -198,11 +219,11 @@ def _restrictions(review: Review, scenario: Scenario) -> dict[str, list[Outcome]
     return found
 
 
-def _values(quads: Iterable[ox.Quad], field: Field, studies: Iterable[str]) -> dict[str, set[object]]:
+def _values(quads: Iterable[ox.Quad], studies: Iterable[str]) -> dict[str, set[object]]:
     """The values of a fact of each study and its parts."""
     found: dict[str, set[object]] = {study: set() for study in studies}
     for quad in quads:
-        if quad.predicate == field.iri and isinstance(quad.subject, ox.NamedNode):
+        if isinstance(quad.subject, ox.NamedNode):
             found.get(quad.subject.value.partition("#")[0], set()).add(quad.object)
     return found
 
