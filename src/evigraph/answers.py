@@ -97,7 +97,11 @@ class Answer(Sequence[tuple[Term | None, ...]]):
     def to_json(self) -> str:
         """SPARQL 1.1 Query Results JSON."""
         bindings = [
-            {name: _json(term) for name, term in zip(self.variables, row, strict=True) if term is not None}
+            {
+                name: json_cell(term)
+                for name, term in zip(self.variables, row, strict=True)
+                if term is not None
+            }
             for row in self.rows
         ]
         document = {"head": {"vars": list(self.variables)}, "results": {"bindings": bindings}}
@@ -202,7 +206,8 @@ def to_python(term: Term | None) -> Value:
     return term.value
 
 
-def _json(term: Term) -> dict[str, str]:
+def json_cell(term: Term) -> dict[str, str]:
+    """A term as SPARQL 1.1 Query Results JSON has it."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):

@@ -21,6 +21,7 @@ from evigraph.cli.common import on_one_line
 from evigraph.cli.concepts import concepts
 from evigraph.cli.decide import decide, retrieve, settle
 from evigraph.cli.dedupe import dedupe
+from evigraph.cli.diff import diff
 from evigraph.cli.draw import draw
 from evigraph.cli.export import export
 from evigraph.cli.flow import flow
@@ -96,6 +97,6 @@ def main(ctx: click.Context, review: str | None) -> None:
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
     *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity),
-    *(add, snowball, overlap, build, verify, push, pull),
+    *(add, snowball, overlap, build, verify, push, pull, diff),
 ):
     main.add_command(_command)
