@@ -186,6 +186,23 @@ class Review(Literature, Judged, Exported):
             return Triples(store.construct(text, trust=trust, where=where), prefixes)
         return Answer(*store.select(text, trust=trust, bindings=bindings, where=where), prefixes)
 
+    def ask_by(self, question: str, screening: Screening) -> Answer:
+        """Ask a question that needs to be told nothing, by other verdicts than those of the review.
+
+        Args:
+            question: The name of a question of the review that selects rows.
+            screening: The verdicts, and the trust.
+
+        Raises:
+            UnknownNameError: There is no such question.
+        """
+        from evigraph.questions import find_question
+
+        found = find_question(self.folder, question)
+        store = self._store_with(found.needs, screening.trust, (), screening)
+        rows = store.select(found.text, trust=screening.trust, where=str(found.path))
+        return Answer(*rows, self.folder.prefixes)
+
     @property
     def _store_folder(self) -> Path | None:
         """The folder with the statements of the store on disk, or none."""
