@@ -9,6 +9,9 @@ from evigraph.errors import InputError, LimitError
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 #: Comments before anything else; further down a text could hold what looks like one.
 _HEADER = re.compile(r"\A(?:\s*+#[^\r\n]*+)++")
+#: What follows the colon of a prefixed name is no word of SPARQL, as in ``prov:wasDerivedFrom``; what stands
+#: before it may begin with one: the engine reads ``SERVICEe:x`` as two.
+_LOCAL = re.compile(r":[A-Za-z]\w*")
 _SUSPECT = re.compile("service|from", re.IGNORECASE)
 _NO_CODE = re.compile(
     r"""#[^\r\n]*|<[^<>\s]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[?$@]\w+|[\w.-]*:[\w.-]*"""
@@ -41,7 +44,7 @@ def require_local(text: str, where: str) -> None:
     if _UPDATE.match(plain):
         raise InputError(f"{where}: is an update; only SELECT, ASK, CONSTRUCT and DESCRIBE are answered")
     _require_modest(_NO_CODE.sub(" ", plain), where)
-    if not _SUSPECT.search(_HEADER.sub("", plain)):
+    if not _SUSPECT.search(_LOCAL.sub(" ", _HEADER.sub("", plain))):
         return
     for name in _names(plain, where):
         if name == "ServiceGraphPattern":
