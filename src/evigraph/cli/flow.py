@@ -7,7 +7,7 @@ import json
 import click
 
 from evigraph.cli.common import echo, format_option, note, on_one_line, opened, print_table, write_data
-from evigraph.flow import NOT_REPORTED, Flow, count
+from evigraph.flow import DEDUCED_MEANS, NOT_REPORTED, Flow, count
 
 
 @click.command()
@@ -43,6 +43,8 @@ def _print(found: Flow) -> None:
         is_part = ":" in box.id.removeprefix("other:")
         rows.append((box.id, f"  {box.label}" if is_part else box.label, box.number))
     print_table(("id", "what", "number"), rows)
+    if found.deduced:
+        echo(f"  {DEDUCED_MEANS}")
 
 
 def _data(found: Flow, format: str) -> bytes:

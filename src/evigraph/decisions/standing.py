@@ -18,6 +18,7 @@ from evigraph.terms import NOTE, PROV, RDF_TYPE, evi, local_name
 
 DECISION, SETTLEMENT, RETRIEVAL = evi("Decision"), evi("Settlement"), evi("Retrieval")
 REVISES = ox.NamedNode(PROV + "wasRevisionOf")
+DERIVED, MARK = ox.NamedNode(PROV + "wasDerivedFrom"), evi("mark")
 ATTRIBUTED = ox.NamedNode(PROV + "wasAttributedTo")
 ENDED = ox.NamedNode(PROV + "endedAtTime")
 TITLE_ABSTRACT, FULL_TEXT = "title-abstract", "full-text"
@@ -40,6 +41,7 @@ class Given:
         note: What else was said.
         settles: Whether it ends a disagreement.
         revises: The IRIs of the decisions in whose place it stands.
+        deduced: Whether it was not read anywhere: it is derived from a citation whose role was deduced.
     """
 
     iri: str
@@ -52,6 +54,7 @@ class Given:
     note: str = ""
     settles: bool = False
     revises: tuple[str, ...] = ()
+    deduced: bool = False
 
 
 class How(StrEnum):
@@ -89,6 +92,11 @@ class Standing:
         """The answer in one of three words: a conflict is ``unsure``."""
         return self.answer or "unsure"
 
+    @property
+    def deduced(self) -> bool:
+        """Whether no decision behind it was read anywhere."""
+        return all(one.deduced for one in self.decisions)
+
 
 def given(said: Described) -> list[Given]:
     """The decisions that statements describe, sorted by IRI; one on nothing or without answer is none."""
@@ -110,6 +118,7 @@ def given(said: Described) -> list[Given]:
                 note=said.text(node, NOTE),
                 settles=SETTLEMENT in said.values(node, RDF_TYPE),
                 revises=_iris(said, node, REVISES),
+                deduced=any(said.text(cited, MARK) == "deduced" for cited in said.values(node, DERIVED)),
             )
         )
     return sorted(found, key=lambda one: one.iri)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from evigraph.drawing.figure import Figure
 from evigraph.drawing.svg import element, text
 from evigraph.drawing.text import FONTS, width, wrap
-from evigraph.flow.counting import Box, Flow
+from evigraph.flow.counting import DEDUCED_MEANS, Box, Flow
 from evigraph.flow.texts import STEPS, WITH, lines_of
 
 _FONT, _LINE, _PAD = 13.0, 17.0, 9.0
@@ -59,7 +59,12 @@ def draw_flow(flow: Flow) -> Figure:
     total = left + len(flow.routes) * 2 * (_COLUMN + _GAP) - _GAP + _MARGIN
     height = tops[-1] + _MARGIN
     words = "; ".join(box.words for _, box in flow.boxes())
-    drawn = [*heads, *_bars(tops), *arrows, *(_drawn(cell, tops[cell.step]) for cell in cells)]
+    below = []
+    if flow.deduced:
+        words += f". {DEDUCED_MEANS}."
+        below.append(text(left, height + _LINE / 2, DEDUCED_MEANS))
+        height += _LINE + _MARGIN / 2
+    drawn = [*heads, *below, *_bars(tops), *arrows, *(_drawn(cell, tops[cell.step]) for cell in cells)]
     marker = element(
         "marker",
         element("path", d="M0 0L8 4L0 8Z", fill=_LINE_COLOUR),

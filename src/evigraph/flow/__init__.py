@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from evigraph.flow.counting import NOT_REPORTED, Box, Flow, count
+from evigraph.flow.counting import DEDUCED_MEANS, NOT_REPORTED, Box, Flow, count
 
-__all__ = ["NOT_REPORTED", "Box", "Flow", "count"]
+__all__ = ["DEDUCED_MEANS", "NOT_REPORTED", "Box", "Flow", "count"]

@@ -11,7 +11,7 @@ describe; one that is in no record, as where studies were entered by hand, is co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 #: What stands in place of a number that nobody recorded.
 NOT_REPORTED = "not reported"
+#: Stands behind a number that rests on deduced decisions, and what it means.
+DEDUCED = "†"
+DEDUCED_MEANS = f"{DEDUCED} rests on decisions that were deduced, and read nowhere"
 #: The two ways into a review that the diagram tells apart.
 ROUTES = ("databases and registers", "other methods")
 
@@ -53,6 +56,7 @@ class Box:
         members: The keys of what it counts, sorted; none where nobody recorded it.
         parts: What it is made up of, such as its sources or reasons.
         extra: Whether the diagram of PRISMA has no such box; it is there for the numbers to add up.
+        deduced: The members that are here by decisions that nobody read anywhere, sorted.
     """
 
     id: str
@@ -60,6 +64,7 @@ class Box:
     members: tuple[str, ...] | None
     parts: tuple[Box, ...] = ()
     extra: bool = False
+    deduced: tuple[str, ...] = ()
 
     @property
     def count(self) -> int | None:
@@ -68,8 +73,8 @@ class Box:
 
     @property
     def number(self) -> str:
-        """The number with thousands parted, or ``not reported``."""
-        return NOT_REPORTED if self.count is None else f"{self.count:,}"
+        """The number with thousands parted, marked when it rests on deductions; or ``not reported``."""
+        return NOT_REPORTED if self.count is None else f"{self.count:,}{DEDUCED if self.deduced else ''}"
 
     @property
     def words(self) -> str:
@@ -79,6 +84,8 @@ class Box:
     def to_dict(self) -> dict[str, Any]:
         """The box as JSON has it; null where nobody recorded it."""
         found: dict[str, Any] = {"id": self.id, "label": self.label, "count": self.count}
+        if self.deduced:
+            found["deduced"] = len(self.deduced)
         if self.parts:
             found["parts"] = [part.to_dict() for part in self.parts]
         return found
@@ -114,6 +121,11 @@ class Flow:
         if id not in boxes:
             raise UnknownNameError("number of the flow", id, boxes)
         return boxes[id].members
+
+    @property
+    def deduced(self) -> bool:
+        """Whether a number of it rests on deductions."""
+        return any(box.deduced for _, box in self.boxes())
 
     def to_dict(self) -> dict[str, Any]:
         """The flow as JSON has it."""
@@ -169,6 +181,8 @@ class _Counter:
         for study, reports in reports_of(self.said).items():
             for report in reports if study in self._studies else ():
                 self._judged[report].append(study)
+        self._deduced = {on for (on, _), one in self._standing.items() if one.deduced}
+        self._deduced |= {report for report, of in self._judged.items() if self._deduced.issuperset(of)}
         stand = [record for record in self._records if record not in self.targets.stands_for]
         #: The way in of each report: that of the first of its records.
         self._way = {self._report(record): self._route(record) for record in reversed(stand)}
@@ -216,13 +230,10 @@ class _Counter:
         """What is in the review."""
         studies = [on for on, one in self._studies.items() if one.answer == "include"]
         reports = [report for report, of in self._judged.items() if set(of) & set(studies)]
+        judged = bool(self._studies and self._judged)
         return (
-            Box("included", "Studies included in review", self._keys(studies) if self._studies else None),
-            Box(
-                "included-reports",
-                "Reports of included studies",
-                self._keys(reports) if self._studies and self._judged else None,
-            ),
+            self._box("included", "Studies included in review", studies if self._studies else None),
+            self._box("included-reports", "Reports of included studies", reports if judged else None),
         )
 
     def _full_texts(self, mark: str, route: str, sought: Mapping[str, str], *, known: bool) -> list[Box]:
@@ -244,13 +255,26 @@ class _Counter:
                 self._keys(pending) if known else None, extra=True),
             Box(f"{mark}unsought", "Reports assessed that no search is recorded to have found",
                 self._keys(beside) if known else None, extra=True),
-            Box(f"{mark}assessed", "Reports assessed for eligibility",
-                self._keys(assessed) if judged else None),
-            Box(f"{mark}excluded", "Reports excluded", self._keys(excluded) if judged else None,
-                self._reasons(mark, excluded)),
-            Box(f"{mark}open", "Reports that people are unsure of or differ on",
-                self._keys(open_) if judged else None, extra=True),
+            self._box(f"{mark}assessed", "Reports assessed for eligibility", assessed if judged else None),
+            self._box(f"{mark}excluded", "Reports excluded", excluded if judged else None,
+                      self._reasons(mark, excluded)),
+            self._box(f"{mark}open", "Reports that people are unsure of or differ on",
+                      open_ if judged else None, extra=True),
         ]  # fmt: skip
+
+    def _box(
+        self,
+        id: str,
+        label: str,
+        things: Collection[str] | None,
+        parts: tuple[Box, ...] = (),
+        *,
+        extra: bool = False,
+    ) -> Box:
+        """A box of what decisions brought there."""
+        members = None if things is None else self._keys(things)
+        deduced = self._keys(thing for thing in things or () if thing in self._deduced)
+        return Box(id, label, members, parts, extra, deduced)
 
     def _looked_for_duplicates(self) -> bool:
         """Whether all sources of records were searched for duplicates."""
@@ -285,11 +309,7 @@ class _Counter:
                 reason = ("", one.reasons[0]) if one.reasons else ("none", "no rule named")
             by_reason[reason].append(report)
         return tuple(
-            Box(
-                f"{mark}excluded:{id or label}",
-                f"{id} {label}".strip() if id != "none" else label,
-                self._keys(of),
-            )
+            self._box(f"{mark}excluded:{id or label}", f"{id} {label}".strip() if id != "none" else label, of)
             for (id, label), of in sorted(by_reason.items(), key=lambda one: natural(" ".join(one[0])))
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evigraph.flow.counting import NOT_REPORTED, Box, Flow
+from evigraph.flow.counting import DEDUCED_MEANS, NOT_REPORTED, Box, Flow
 from evigraph.tables import csv_table
 
 #: The boxes of a way in that follow each other, and beside each those that leave the flow there.
@@ -17,12 +17,12 @@ WITH = {"assessed": ("unsought",)}
 
 
 def to_csv(flow: Flow) -> str:
-    """One row for each number: its id, its way in, what it counts, and how many."""
+    """One row for each number: its id, its way in, what it counts, how many, how many by deduction."""
     rows = [
-        (box.id, route, box.label, NOT_REPORTED if box.count is None else box.count)
+        (box.id, route, box.label, NOT_REPORTED if box.count is None else box.count, len(box.deduced) or "")
         for route, box in flow.boxes()
     ]
-    return csv_table(("id", "route", "label", "count"), rows)
+    return csv_table(("id", "route", "label", "count", "deduced"), rows)
 
 
 def to_mermaid(flow: Flow) -> str:
@@ -41,6 +41,8 @@ def to_mermaid(flow: Flow) -> str:
             before = node
         lines.append(f"  {before} --> included")
     lines.append(f"  included[{_quoted(flow.included)}]")
+    if flow.deduced:
+        lines += [f'  note["{_escaped(DEDUCED_MEANS)}"]', "  included ~~~ note"]
     return "\n".join(lines) + "\n"
 
 
