@@ -4,111 +4,23 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
-import rdflib
 
-import evigraph
 from evigraph.answers import Answer
-from evigraph.assertions import verdict_quads
-from evigraph.names import compact
-from evigraph.questions import Question, bind
-from evigraph.trust import Trust
+from evigraph.questions import Question
 from tests.oracle import ROOT
+from tests.second_engine import OPENED, on_rdflib, plain, short
 
 # rdflib's own evaluation of queries still uses what rdflib deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:Dataset\\.:DeprecationWarning")
 
 EXPECTED = sorted((ROOT / "tests" / "questions").glob("*.csv"))
-OPENED = evigraph.open()
 QUESTIONS = {question.name: question for question in OPENED.questions()}
 COMPETENCY = sorted(path.stem for path in (ROOT / "queries" / "competency").glob("*.rq"))
 #: Parameters that have no default: the value that the expected answer is for.
 GIVEN = {"study-verdicts": {"study": "bright1999"}}
-
-XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-#: A term that both engines can be held to: kind, text, datatype or language.
-Plain = tuple[str, str, str] | None
-
-
-# --- the second engine ----------------------------------------------------------------------------
-
-
-def rdflib_term(term: object) -> rdflib.URIRef | rdflib.BNode | rdflib.Literal:
-    """A term for rdflib, its text untouched."""
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return rdflib.BNode(term.value)
-    assert isinstance(term, ox.Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype.value == XSD_STRING:  # rdflib keeps a plain text and a typed one apart
-        return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-
-
-def plain(term: object) -> Plain:
-    """A term of either engine as plain text."""
-    if term is None:
-        return None
-    if isinstance(term, ox.NamedNode):
-        return "iri", term.value, ""
-    if isinstance(term, ox.Literal):
-        return "literal", term.value, term.language or term.datatype.value
-    if isinstance(term, rdflib.Literal):
-        return "literal", str(term), term.language or str(term.datatype or XSD_STRING)
-    assert isinstance(term, rdflib.URIRef), term
-    return "iri", str(term), ""
-
-
-def short(cell: Plain) -> str:
-    """A term as the files of expected rows have it."""
-    if cell is None:
-        return ""
-    kind, text, _ = cell
-    return compact(ox.NamedNode(text), OPENED.folder.prefixes) if kind == "iri" else text
-
-
-@cache
-def dataset(trust: str, needs: tuple[str, ...]) -> rdflib.Dataset:
-    """What a question may see: the graphs of a level of trust, and what must be computed first."""
-    graphs = set(Trust(trust).default_graphs)
-    quads = [q for q in (*OPENED.folder.graph, *OPENED.folder.ontology) if q.graph_name in graphs]
-    if "verdicts" in needs:
-        quads += verdict_quads(OPENED.screen(trust=trust), OPENED.iri)
-    if "claims" in needs:
-        quads += OPENED.claims(trust=trust).to_quads()
-    data = rdflib.Dataset(default_union=True)
-    for quad in quads:
-        assert isinstance(quad.graph_name, ox.NamedNode)
-        subject, predicate, value = map(rdflib_term, (quad.subject, quad.predicate, quad.object))
-        data.graph(rdflib.URIRef(quad.graph_name.value)).add((subject, predicate, value))
-    return data
-
-
-@cache
-def rows_of_rdflib(
-    question: Question, bindings: tuple[tuple[str, ox.NamedNode | ox.Literal], ...], trust: str
-) -> tuple[list[str], list[list[Plain]]]:
-    """What rdflib finds, once for all tests."""
-    given = {name: rdflib_term(term) for name, term in bindings}
-    result = dataset(trust, question.needs).query(question.text, initBindings=given)
-    assert result.vars is not None
-    names = [str(name) for name in result.vars]
-    return names, [[plain(row.get(name)) for name in result.vars] for row in result.bindings]
-
-
-def on_rdflib(
-    question: Question, parameters: dict[str, str], trust: str
-) -> tuple[list[str], list[list[Plain]]]:
-    """The columns and rows that rdflib finds."""
-    return rows_of_rdflib(
-        question, tuple(bind(question, parameters, OPENED.folder, lambda _: OPENED.studies).items()), trust
-    )
 
 
 def on_oxigraph(question: Question, parameters: dict[str, str], trust: str) -> Answer:
