@@ -8,7 +8,7 @@ cannot hold.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evigraph.answers import Answer
@@ -75,7 +75,7 @@ def _status(item: Item, found: int, missing: str) -> Checked:
     return Checked(item, Status.IN_PART if note else Status.COVERED, found, note)
 
 
-def _unfilled(item: Item, variables: tuple[str, ...], rows: list[dict[str, object]]) -> str:
+def _unfilled(item: Item, variables: tuple[str, ...], rows: Sequence[Mapping[str, object]]) -> str:
     """Of how many things a column that each should have is blank, in words; empty where none is."""
     things = {row[variables[0]] for row in rows}
     said = []
