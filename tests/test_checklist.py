@@ -287,6 +287,22 @@ def test_people_who_differ_leave_a_study_neither_in_nor_out(screened: Path, tmp_
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Sleep education: SYSTEMATIC REVIEW", Status.COVERED),
+        ("A systematic review, and more", Status.COVERED),
+        ("An overview of systematic reviews", Status.IN_PART),
+        ("Protocol for a systematic review", Status.IN_PART),
+        ("A review", Status.IN_PART),
+    ],
+)
+def test_a_title_says_that_it_is_a_systematic_review(tmp_path: Path, title: str, status: Status) -> None:
+    """In these words; a review of such reviews, and a protocol, are something else."""
+    begin(tmp_path / "a", bare=True, title=title)
+    assert checklist(evigraph.open(tmp_path / "a"))["1"].status is status
+
+
 def test_a_review_without_a_question_says_so(tmp_path: Path) -> None:
     """And what brings it; a question of its own by the same name stands."""
     folder = copy_review(tmp_path / "a")
