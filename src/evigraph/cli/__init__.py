@@ -15,6 +15,7 @@ from evigraph.cli.agreement import agreement, conflicts
 from evigraph.cli.ask import ask
 from evigraph.cli.build import build, verify
 from evigraph.cli.check import check
+from evigraph.cli.checklist import checklist
 from evigraph.cli.cite import cite
 from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
@@ -97,6 +98,6 @@ def main(ctx: click.Context, review: str | None) -> None:
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
     *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity),
-    *(add, snowball, overlap, build, verify, push, pull, diff),
+    *(add, snowball, overlap, build, verify, push, pull, diff, checklist),
 ):
     main.add_command(_command)
