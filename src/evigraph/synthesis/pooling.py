@@ -28,6 +28,8 @@ METHOD = (
 UNTOLD = "cannot tell which way is better: higherIsBetter is not recorded for every outcome"
 _Z = 1.959964
 _CORRECTION = 0.5
+#: How near the search for the variance between studies must come.
+_TOLERANCES = (1e-5, 1e-4, 1e-3)
 #: From so many studies on a prediction interval has degrees of freedom.
 _PREDICTED = 3
 
@@ -267,8 +269,12 @@ def _estimate(library: ModuleType, one: Numbered) -> Estimate:
     else:
         assert way == COUNTS
         kind = {"OR": "odds-ratio", "RR": "risk-ratio"}[measure]
+        events, size, other_events, other_size = values
+        # Given a correction, statsmodels 0.15 adds it to the events of studies without an empty cell too.
+        is_empty = 0 in (events, size - events, other_events, other_size - other_events)
+        correction = _CORRECTION if is_empty else None
         effect, variance = library.effectsize_2proportions(
-            *values, statistic=kind, zero_correction=_CORRECTION
+            *values, statistic=kind, zero_correction=correction
         )
     return Estimate(one, float(effect), float(variance))
 
@@ -279,8 +285,7 @@ def _pooled(library: ModuleType, estimates: Sequence[Estimate]) -> tuple[Pooled,
 
     effects = np.array([one.effect for one in estimates])
     variances = np.array([one.variance for one in estimates])
-    with np.errstate(all="ignore"):  # it divides by Q, which is 0 when all effects are alike
-        result = library.combine_effects(effects, variances, method_re="iterated", use_t=True)
+    result = _combined(library, effects, variances)
     q, df = max(0.0, float(result.q)), len(estimates) - 1
     mean, tau2 = float(result.mean_effect_re), max(0.0, float(result.tau2))
     low, high = map(float, result.conf_int()[1])
@@ -291,6 +296,21 @@ def _pooled(library: ModuleType, estimates: Sequence[Estimate]) -> tuple[Pooled,
     i2 = max(0.0, (q - df) / q) if q > 0 else 0.0
     pooled = Pooled(mean, (low, high), prediction, tau2, i2, q, float(stats.chi2.sf(q, df)))
     return pooled, [float(weight) for weight in result.weights_rel_re]
+
+
+def _combined(library: ModuleType, effects: Any, variances: Any) -> Any:
+    """What statsmodels makes of effects."""
+    import numpy as np
+
+    for tolerance in _TOLERANCES:
+        with np.errstate(all="ignore"):  # it divides by Q, which is 0 when all effects are alike
+            result = library.combine_effects(
+                effects, variances, method_re="iterated", use_t=True, atol=tolerance, maxiter=500
+            )
+        # Where a step ends beyond the root by a rounding error, statsmodels 0.15 answers 0: stop before.
+        if result.tau2 > 0 or result.q <= result.df:
+            break
+    return result
 
 
 def _library() -> ModuleType:
