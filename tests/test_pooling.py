@@ -21,7 +21,8 @@ from evigraph.extraction.exchange import sheet, take_sheets
 from evigraph.extraction.files import FORMATS
 from evigraph.synthesis import Synthesis, synthesize
 from evigraph.synthesis.numbers import REPORTED, Datum, Numbered
-from evigraph.synthesis.pooling import UNTOLD, Pool, pools
+from evigraph.synthesis.pooling import UNTOLD, pool_findings
+from evigraph.synthesis.pools import Pool
 from evigraph.synthesis.tallies import MARK
 from evigraph.trust import Trust
 from tests.commands import run
@@ -230,7 +231,7 @@ def test_any_studies_are_pooled_as_by_hand(seed: int) -> None:
         Numbered(f"s{number:02}", "finding-1", "grief", "between-arms", Datum("SMD", REPORTED, effect), True)
         for number, effect in enumerate(effects)
     ]
-    (pool,), unused = pools(usable)
+    (pool,), unused = pool_findings(usable)
     assert unused == []
     holds(pool, effects)
 

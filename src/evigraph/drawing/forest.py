@@ -11,8 +11,8 @@ from evigraph.drawing.svg import element, text
 from evigraph.drawing.text import FONTS, clip, width, wrap
 from evigraph.errors import InputError
 from evigraph.synthesis.numbers import MEASURES, RATIOS
-from evigraph.synthesis.pooling import METHOD, Estimate, Pool, Pooled
-from evigraph.synthesis.tallies import MARK, words
+from evigraph.synthesis.pools import METHOD, Estimate, Pool, Pooled
+from evigraph.synthesis.tallies import MARK, p_in_words, words
 from evigraph.trust import Trust
 
 _FONT, _SMALL, _TITLE, _ROW, _MARGIN = 13.0, 11.0, 17.0, 24.0, 16.0
@@ -83,7 +83,7 @@ def draw_forest(pool: Pool, review: str, trust: Trust) -> Figure:
                     _named(one),
                     one.source.finding,
                     pool.words(one.effect, one.interval) + _mark(one),
-                    f"{one.weight:.1%}{_mark(one)}",
+                    f"{one.weight:.1%}{_marks(pool)}",
                     one.source.datum.way,
                 )
                 for one in pool.estimates
@@ -92,7 +92,7 @@ def draw_forest(pool: Pool, review: str, trust: Trust) -> Figure:
                 "random effects",
                 "",
                 pool.words(pooled.effect, pooled.interval) + _marks(pool),
-                "100.0%",
+                f"100.0%{_marks(pool)}",
                 METHOD,
             ),
         ),
@@ -155,7 +155,7 @@ def _study(pool: Pool, one: Estimate, name: str, axis: _Axis, y: float, total: f
         + _whisker(axis, one.interval, y, _INK)
         + square
         + _in_numbers(
-            total, y, pool.words(one.effect, one.interval) + _mark(one), f"{one.weight:.1%}{_mark(one)}"
+            total, y, pool.words(one.effect, one.interval) + _mark(one), f"{one.weight:.1%}{_marks(pool)}"
         )
     )
 
@@ -172,7 +172,11 @@ def _summary(pool: Pool, pooled: Pooled, axis: _Axis, top: float, total: float) 
         element("path", d=d, fill=_BLUE, stroke=_INK, stroke_width=0.8),
         _arrows(axis, pooled.interval, y, _INK),
         _in_numbers(
-            total, y, pool.words(pooled.effect, pooled.interval) + _marks(pool), "100.0%", font_weight="bold"
+            total,
+            y,
+            pool.words(pooled.effect, pooled.interval) + _marks(pool),
+            f"100.0%{_marks(pool)}",
+            font_weight="bold",
         ),
     ]
     if pooled.prediction is not None:
@@ -262,8 +266,13 @@ def _below(pool: Pool, pooled: Pooled, y: float, total: float) -> tuple[str, flo
 def _heterogeneity(pool: Pool, pooled: Pooled) -> str:
     return (
         f"Heterogeneity{_marks(pool)}: τ² = {pooled.tau2:.3f}, I² = {pooled.i2:.0%}, "
-        f"Q = {pooled.q:.2f} (df = {len(pool.estimates) - 1}, p = {pooled.q_p:.3f})."
+        f"Q = {pooled.q:.2f} (df = {len(pool.estimates) - 1}, p {_p(pooled)})."
     )
+
+
+def _p(pooled: Pooled) -> str:
+    shown = p_in_words(pooled.q_p)
+    return f"< {shown[1:]}" if shown.startswith("<") else f"= {shown}"
 
 
 def _described(pool: Pool, pooled: Pooled) -> str:

@@ -12,7 +12,8 @@ from evigraph.described import Described
 from evigraph.errors import EnvironmentFaultError, InputError, suggestion
 from evigraph.synthesis.directions import Effect, Effects, effects
 from evigraph.synthesis.numbers import Numbers, Unused, marking, numbers
-from evigraph.synthesis.pooling import METHOD, Pool, pools
+from evigraph.synthesis.pooling import pool_findings
+from evigraph.synthesis.pools import METHOD, Pool
 from evigraph.synthesis.signs import LEVEL
 from evigraph.synthesis.tallies import MARK, Tally, tallies, words
 from evigraph.synthesis.wording import CANNOT_SHOW, SOURCES, Item, items
@@ -163,6 +164,12 @@ class Synthesis:
         """What a reader of the pools must know."""
         return (
             *(f"{pool.id}: {note}" for pool in self.pools for note in pool.notes),
+            *(
+                f"{pool.id}: {MARK} rests on deduced facts; texts alone give the numbers of "
+                + _many(sum(not one.source.is_deduced for one in pool.estimates), "study")
+                for pool in self.pools
+                if pool.is_deduced
+            ),
             *(f"not used: {one}" for one in self.unused),
         )
 
@@ -245,7 +252,7 @@ def synthesize(review: Review, *, trust: Trust | str = Trust.DEDUCED) -> Synthes
         found = marking(found, numbers(review.statements(Trust.STATED), review.studies, stated.effects))
     made, unused, fault = list[Pool](), list[Unused](), ""
     try:
-        made, unused = pools(found.usable)
+        made, unused = pool_findings(found.usable)
     except EnvironmentFaultError as error:
         fault = str(error)
     said = Described(quads)

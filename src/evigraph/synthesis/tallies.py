@@ -91,7 +91,7 @@ class Tally:
         """Number, p-value, and share of benefit with its interval, for a table."""
         deduced = self.test_is_deduced
         n = marked(self.test.n, self.stated_test.n, deduced)
-        p = marked(_p(self.test), _p(self.stated_test), deduced)
+        p = marked(p_in_words(self.test.p), p_in_words(self.stated_test.p), deduced)
         if self.test.interval is None:
             return [n, p, MARK if deduced else ""]
         low, high = self.test.interval
@@ -142,5 +142,11 @@ def _with(effects: Iterable[Effect], direction: str) -> tuple[str, ...]:
     return tuple(sorted(effect.study for effect in effects if effect.direction == direction))
 
 
-def _p(test: SignTest) -> str:
-    return "no test" if test.p is None else f"{test.p:.3g}" if test.p < 0.001 else f"{test.p:.3f}"
+def p_in_words(p: float | None) -> str:
+    """A p-value as it is shown.
+
+    Examples:
+        >>> p_in_words(0.0004), p_in_words(None)
+        ('<0.001', 'no test')
+    """
+    return "no test" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
