@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[int, ...]] = {
     "what-if --drop 2.1": (0,),
     "sensitivity": (0,),
     "checklist": (0,),
+    "synthesize": (0,),
     "snowball": (1,),
     "build": (0,),
     "verify": (0,),

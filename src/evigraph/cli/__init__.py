@@ -37,6 +37,7 @@ from evigraph.cli.screen import screen
 from evigraph.cli.sensitivity import sensitivity
 from evigraph.cli.sheet import sheet
 from evigraph.cli.snowball import snowball
+from evigraph.cli.synthesize import synthesize
 from evigraph.cli.what_if import what_if
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
@@ -98,6 +99,6 @@ def main(ctx: click.Context, review: str | None) -> None:
 for _command in (
     *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
     *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity),
-    *(add, snowball, overlap, build, verify, push, pull, diff, checklist),
+    *(add, snowball, overlap, build, verify, push, pull, diff, checklist, synthesize),
 ):
     main.add_command(_command)
