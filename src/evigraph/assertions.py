@@ -34,8 +34,9 @@ def verdict_quads(screening: Screening, review: ox.NamedNode) -> list[ox.Quad]:
     """
     quads: list[ox.Quad] = []
     for study in screening:
-        base = f"{review.value}/verdict/{quote(study.study, safe='')}"
-        quads += _assertion(ox.NamedNode(base), study, review, "study", study.outcome, "")
+        whole = verdict_name(review, study.study)
+        base = whole.value
+        quads += _assertion(whole, study, review, "study", study.outcome, "")
         for s in study.sets:
             node = ox.NamedNode(f"{base}/set-{quote(s.id, safe='')}")
             quads += _assertion(node, study, ox.NamedNode(s.iri), "set", s.outcome, "")
@@ -44,6 +45,11 @@ def verdict_quads(screening: Screening, review: ox.NamedNode) -> list[ox.Quad]:
             quads += _assertion(node, study, ox.NamedNode(rule.iri), "rule", rule.outcome, rule.message)
             quads += _grounds(node, rule)
     return quads
+
+
+def verdict_name(review: ox.NamedNode, study: str) -> ox.NamedNode:
+    """The IRI of the verdict on a study as a whole, by the key of the study."""
+    return ox.NamedNode(f"{review.value}/verdict/{quote(study, safe='')}")
 
 
 def quad(subject: ox.NamedNode, predicate: ox.NamedNode, value: object) -> ox.Quad:
