@@ -14,7 +14,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from evigraph.answers import Answer
-from evigraph.assertions import verdict_name, verdict_quads
+from evigraph.assertions import Part, verdict_name, verdict_parts
 from evigraph.claims import STANDINGS, Claim, Recount, Recounts, read_claims
 from evigraph.errors import InputError
 from evigraph.folder import Folder
@@ -154,6 +154,7 @@ class Recounting:
         self._tallies: dict[_Key, Tally] = {}
         self._judged: dict[_Key, Tally] = {}  # by the verdicts that are loaded
         self._loaded: Screening | None = None
+        self._parts: dict[str, Part] = {}
         self._alone = threading.Lock()
 
     def recounts(self, screening: Screening, standing: Mapping[str, Outcome] | None = None) -> Recounts:
@@ -207,10 +208,16 @@ class Recounting:
         return tallies[key]
 
     def _load(self, screening: Screening) -> None:
-        """Put these verdicts into the store in place of those that are there."""
+        """Put these verdicts into the store in place of those that are there and are others."""
         if self._loaded is not screening:
-            self._store.replace(VERDICT_GRAPH, verdict_quads(screening, self._iri))
-            self._loaded = screening
+            new = {part.node.value: part for part in verdict_parts(screening, self._iri)}
+            old = {name: part for name, part in self._parts.items() if new.get(name) != part}
+            added = (part for name, part in new.items() if self._parts.get(name) != part)
+            self._store.change(
+                [quad for part in added for quad in part.quads()],
+                [quad for part in old.values() for quad in part.quads()],
+            )
+            self._parts, self._loaded = new, screening
             self._judged.clear()
 
     def _decided(self, included: frozenset[str]) -> tuple[list[ox.Quad], list[ox.Quad]]:

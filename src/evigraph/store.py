@@ -129,11 +129,6 @@ class EmbeddedStore:
         """As :meth:`Store.load`."""
         self._store.extend(quads)
 
-    def replace(self, graph: ox.NamedNode, quads: Iterable[ox.Quad]) -> None:
-        """Put statements in place of those that a graph of a store in memory holds."""
-        self._store.clear_graph(graph)
-        self._store.extend(quads)
-
     def change(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> None:
         """Take statements out of a store in memory, and add others."""
         for quad in removed:

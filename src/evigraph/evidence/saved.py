@@ -62,14 +62,14 @@ def save(review: Review, name: str, scenario: Scenario) -> tuple[Path, bool]:
 def saved(review: Review) -> dict[str, Scenario]:
     """The scenarios of a review by name, sorted."""
     said = Described(about(review._store, _SCENARIO, _RESTRICTION))
-    found = {}
+    found, space = {}, review.folder.prefixes.get("concept", "")
     for node in said.of_class(_SCENARIO):
         rules = [_identifier(review, rule) for rule in said.values(node, evi("dropsRule"))]
         parts = sorted((part.value for part in _iris(said, node, "hasRestriction")), key=natural)
         found[said.text(node, IDENTIFIER) or local_name(node.value)] = Scenario(
             drop=tuple(sorted(rules, key=natural)),
             trust=Trust(said.text(node, evi("trustLevel")) or Trust.DEDUCED),
-            where=tuple(_where(said, ox.NamedNode(part)) for part in parts),
+            where=tuple(_where(said, ox.NamedNode(part), space) for part in parts),
             settle=said.text(node, evi("settledAs")) or "bounds",
         )
     return dict(sorted(found.items(), key=lambda pair: natural(pair[0])))
@@ -124,14 +124,14 @@ def _identifier(review: Review, criterion: object) -> str:
     return local_name(str(getattr(criterion, "value", criterion)))  # which is then no rule that is tested
 
 
-def _where(said: Described, part: ox.NamedNode) -> tuple[str, str]:
+def _where(said: Described, part: ox.NamedNode, space: str) -> tuple[str, str]:
     property = said.iri(part, evi("onProperty"))
     name = local_name(property.value) if property else ""
     for sign, bound in _BOUNDS.items():
         if number := said.text(part, bound):
             return name, f"{'' if sign == '=' else sign}{number}"
     concept = said.iri(part, evi("onValue"))
-    return name, concept.value if concept else ""
+    return name, concept.value.removeprefix(space) if concept else ""
 
 
 def _iris(said: Described, node: ox.NamedNode, name: str) -> list[ox.NamedNode]:
