@@ -129,6 +129,12 @@ class EmbeddedStore:
         """As :meth:`Store.load`."""
         self._store.extend(quads)
 
+    def change(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> None:
+        """Take statements out of a store in memory, and add others."""
+        for quad in removed:
+            self._store.remove(quad)
+        self._store.extend(added)
+
     def quads(
         self,
         subject: Term | None = None,

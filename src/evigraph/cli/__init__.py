@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
@@ -41,6 +43,68 @@ from evigraph.cli.synthesize import synthesize
 from evigraph.cli.what_if import what_if
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
+#: The module of each command. Only that of the one that runs is imported, so that it starts fast.
+_MODULES = {
+    "check": "check",
+    "screen": "screen",
+    "ask": "ask",
+    "claims": "claims",
+    "cite": "cite",
+    "draw": "draw",
+    "reason": "reason",
+    "export": "export",
+    "rules": "rules",
+    "concepts": "concepts",
+    "init": "init",
+    "dedupe": "dedupe",
+    "decide": "decide",
+    "conflicts": "agreement",
+    "settle": "decide",
+    "agreement": "agreement",
+    "retrieve": "decide",
+    "sheet": "sheet",
+    "flow": "flow",
+    "gaps": "gaps",
+    "what-if": "what_if",
+    "sensitivity": "sensitivity",
+    "add": "add",
+    "snowball": "snowball",
+    "overlap": "overlap",
+    "build": "build",
+    "verify": "build",
+    "push": "push",
+    "pull": "pull",
+    "diff": "diff",
+}
+
+
+class _Commands(MutableMapping[str, click.Command]):
+    """The commands by name, each imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, click.Command] = {}
+        self._names = dict.fromkeys(_MODULES)
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            module = import_module(f"evigraph.cli.{_MODULES[name]}")
+            self._loaded[name] = getattr(module, name.replace("-", "_"))
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._names[name] = None
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._names[name]
+        self._loaded.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
 
 class _Group(click.Group):
     """A group that turns what a person can mend into one line and an exit code."""
@@ -74,7 +138,7 @@ def _write_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--review",
     metavar="DIR",
@@ -94,11 +158,4 @@ def main(ctx: click.Context, review: str | None) -> None:
     if sys.stdout is None:
         raise EnvironmentFaultError("standard output is closed; nothing can be printed")
     ctx.obj = review
-
-
-for _command in (
-    *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
-    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity),
-    *(add, snowball, overlap, build, verify, push, pull, diff, checklist, synthesize),
-):
-    main.add_command(_command)
+    *(for, _command, in, check, screen, ask, claims, cite, draw, reason, export, rules, concepts, init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity, add, snowball, overlap, build, verify, push, pull, diff, checklist, synthesize, main, add_command),
