@@ -22,7 +22,10 @@ from evigraph.rules.building import Made
 from evigraph.terms import SH, evi
 
 #: What a review takes from the package as it is.
-CORE = ("ontology/evigraph.ttl", "ontology/alignments.ttl", "shapes/house.ttl", "shapes/well-formed/*.ttl")
+CORE = (
+    *("ontology/evigraph.ttl", "ontology/alignments.ttl", "shapes/house.ttl", "shapes/well-formed/*.ttl"),
+    *("queries/report/study-*.rq", "queries/report/verdict-matrix.rq"),  # they name no concept
+)
 PREFIXES, CONTEXT = "ontology/prefixes.ttl", "ontology/context.jsonld"
 #: The namespaces that are a review's own, whatever its IRI.
 _OWN = ("code", "concept", "scheme")

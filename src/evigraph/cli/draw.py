@@ -5,19 +5,17 @@ from __future__ import annotations
 import click
 
 from evigraph.cli.common import endpoint_option, opened, trust_option, write_data
-
-#: What can be drawn.
-KINDS = ("citations",)
+from evigraph.drawing.kinds import KINDS
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(list(KINDS)))
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     required=True,
-    help="The file to write; its ending .svg, .png or .html says as what.",
+    help="The file to write; its ending .svg, .png, .html or .json says as what.",
 )
 @trust_option
 @endpoint_option
@@ -25,13 +23,26 @@ KINDS = ("citations",)
 def draw(ctx: click.Context, kind: str, output: str, trust: str, endpoint: str | None) -> None:
     """Draw a figure of the review.
 
-    KIND citations: the works and who cites whom, by year and role. The same graph gives the same
-    file; it asks for nothing from outside.
-    """
-    from evigraph.drawing import draw_citations, format_of
+    \b
+    KIND map         problems and outcomes: how many studies found which direction
+         directions  studies and outcomes: which way the effect went
+         verdicts    studies and rules: met, not met, cannot tell
+         flow        the PRISMA flow, from records to studies
+         timeline    studies by year and decision
+         citations   works and who cites whom, by year and role
 
-    format = format_of(output)
-    review = opened(ctx, endpoint)
-    figure = draw_citations(review.citations(trust=trust), review.name, trust)
+    The same graph gives the same file; it asks for nothing from outside. The ending .json gives the Vega-Lite of
+    a chart, with its data; flow and citations are none.
+    """
+    from evigraph.drawing import draw as draw_figure
+    from evigraph.drawing import format_for
+
+    format = format_for(kind, output)
+    if not KINDS[kind] and format != "json":
+        from evigraph.drawing.charts.converter import warm_up
+
+        warm_up()  # it takes as long as to read the graph, and does so at the same time
+    figure = draw_figure(kind, opened(ctx, endpoint), trust)
     data = figure.render(format)
-    write_data(data, output, f"{kind}, {figure.width:,} × {figure.height:,} pixels, {len(data):,} bytes")
+    size = "" if format == "json" else f", {figure.width:,} × {figure.height:,} pixels"
+    write_data(data, output, f"{kind}{size}, {len(data):,} bytes")

@@ -1,0 +1,71 @@
+"""All kinds of figures, and one door to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evigraph.drawing.figure import FORMATS, Figure, format_of
+from evigraph.errors import InputError, UnknownNameError
+from evigraph.trust import Trust
+
+if TYPE_CHECKING:
+    from evigraph.drawing.charts import Chart
+    from evigraph.review import Review
+
+#: What can be drawn, and for a figure that is no chart the command that gives what is in it.
+KINDS: dict[str, str] = {
+    "map": "",
+    "directions": "",
+    "verdicts": "",
+    "flow": "evigraph flow --format json",
+    "timeline": "",
+    "citations": "evigraph cite --format json",
+}
+
+
+def draw(kind: str, review: Review, trust: Trust | str = Trust.DEDUCED) -> Figure | Chart:
+    """Draw a figure of a review.
+
+    Args:
+        kind: One of :data:`KINDS`.
+        review: The review.
+        trust: Which statements count; the flow counts bookkeeping, which always does.
+
+    Returns:
+        Title, description, table and drawing; a chart has its Vega-Lite too.
+
+    Raises:
+        UnknownNameError: There is no such kind, or the review lacks a question that the figure needs.
+        InputError: There is nothing to draw.
+        EnvironmentFaultError: What draws it is not installed.
+    """
+    trust = Trust(trust)
+    if kind not in KINDS:
+        raise UnknownNameError("kind of figure", kind, KINDS)
+    if kind == "citations":
+        from evigraph.drawing.citations import draw_citations
+
+        return draw_citations(review.citations(trust=trust), review.name, trust.value)
+    if kind == "flow":
+        from evigraph.drawing.prisma import draw_flow
+        from evigraph.flow import count
+
+        return draw_flow(count(review))
+    from evigraph.drawing.charts.asking import CHARTS
+    from evigraph.drawing.charts.converter import require
+
+    require("altair")
+    return CHARTS[kind](review, trust)
+
+
+def format_for(kind: str, path: str) -> str:
+    """The format that the ending of a file's name asks for, where the kind of figure has it.
+
+    Raises:
+        InputError: The ending is none that is known, or is that of a chart and the figure is none.
+    """
+    is_json = Path(path).suffix.lower() == ".json"
+    if is_json and KINDS[kind]:
+        raise InputError(f"{path}: {kind} is drawn without Vega-Lite; {KINDS[kind]} gives what is in it")
+    return format_of(path, FORMATS if KINDS[kind] else (*FORMATS, "json"))
