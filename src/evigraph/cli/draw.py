@@ -5,11 +5,10 @@ from __future__ import annotations
 import click
 
 from evigraph.cli.common import endpoint_option, opened, trust_option, write_data
-from evigraph.drawing.kinds import KINDS
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind")
 @click.option(
     "-o",
     "--output",
@@ -23,22 +22,18 @@ from evigraph.drawing.kinds import KINDS
 def draw(ctx: click.Context, kind: str, output: str, trust: str, endpoint: str | None) -> None:
     """Draw a figure of the review.
 
-    \b
-    KIND map         problems and outcomes: how many studies found which direction
-         directions  studies and outcomes: which way the effect went
-         verdicts    studies and rules: met, not met, cannot tell
-         flow        the PRISMA flow, from records to studies
-         timeline    studies by year and decision
-         citations   works and who cites whom, by year and role
+    KIND is map (problems and outcomes: how many studies found which direction), directions (studies and
+    outcomes: which way the effect went), verdicts (studies and rules), flow (from records to studies, after
+    PRISMA 2020), timeline (studies by year and decision) or citations (works by year and role).
 
-    The same graph gives the same file; it asks for nothing from outside. The ending .json gives the Vega-Lite of
-    a chart, with its data; flow and citations are none.
+    The same graph gives the same file; it asks for nothing from outside. With .json a chart is Vega-Lite
+    with its data; flow and citations are no charts.
     """
     from evigraph.drawing import draw as draw_figure
-    from evigraph.drawing import format_for
+    from evigraph.drawing import format_for, is_chart
 
     format = format_for(kind, output)
-    if not KINDS[kind] and format != "json":
+    if is_chart(kind) and format != "json":
         from evigraph.drawing.charts.converter import warm_up
 
         warm_up()  # it takes as long as to read the graph, and does so at the same time

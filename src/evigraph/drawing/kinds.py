@@ -41,8 +41,6 @@ def draw(kind: str, review: Review, trust: Trust | str = Trust.DEDUCED) -> Figur
         EnvironmentFaultError: What draws it is not installed.
     """
     trust = Trust(trust)
-    if kind not in KINDS:
-        raise UnknownNameError("kind of figure", kind, KINDS)
     if kind == "citations":
         from evigraph.drawing.citations import draw_citations
 
@@ -52,6 +50,7 @@ def draw(kind: str, review: Review, trust: Trust | str = Trust.DEDUCED) -> Figur
         from evigraph.flow import count
 
         return draw_flow(count(review))
+    is_chart(kind)
     from evigraph.drawing.charts.asking import CHARTS
     from evigraph.drawing.charts.converter import require
 
@@ -59,13 +58,26 @@ def draw(kind: str, review: Review, trust: Trust | str = Trust.DEDUCED) -> Figur
     return CHARTS[kind](review, trust)
 
 
+def is_chart(kind: str) -> bool:
+    """Whether a kind of figure is a chart, which has its Vega-Lite.
+
+    Raises:
+        UnknownNameError: There is no such kind.
+    """
+    if kind not in KINDS:
+        raise UnknownNameError("kind of figure", kind, KINDS)
+    return not KINDS[kind]
+
+
 def format_for(kind: str, path: str) -> str:
     """The format that the ending of a file's name asks for, where the kind of figure has it.
 
     Raises:
+        UnknownNameError: There is no such kind.
         InputError: The ending is none that is known, or is that of a chart and the figure is none.
     """
-    is_json = Path(path).suffix.lower() == ".json"
-    if is_json and KINDS[kind]:
+    if is_chart(kind):
+        return format_of(path, (*FORMATS, "json"))
+    if Path(path).suffix.lower() == ".json":
         raise InputError(f"{path}: {kind} is drawn without Vega-Lite; {KINDS[kind]} gives what is in it")
-    return format_of(path, FORMATS if KINDS[kind] else (*FORMATS, "json"))
+    return format_of(path)

@@ -14,7 +14,6 @@ from evigraph.drawing.charts.labels import Concepts
 from evigraph.drawing.charts.timeline import Dated, draw_timeline
 from evigraph.drawing.charts.verdicts import Matrix, draw_verdicts
 from evigraph.names import natural
-from evigraph.questions import find_question
 from evigraph.terms import BASIS
 from evigraph.trust import Trust
 
@@ -31,14 +30,15 @@ class _Asking:
     def __init__(self, kind: str, review: Review, trust: Trust) -> None:
         self._kind, self.review, self.trust = kind, review, trust
         self._asked: dict[str, None] = {}
+        files = review.folder.files("queries", ".rq")
+        self._paths = {path.stem: path.relative_to(review.folder.path).as_posix() for path in files}
         self._keys = {iri.value: key for key, iri in review.studies.items()}
 
     def answer(self, question: str, trust: Trust | None = None) -> Answer:
         """The rows of a question."""
         found = self.review.ask(question, trust=trust or self.trust)
         assert isinstance(found, Answer)  # all of these select rows
-        path = find_question(self.review.folder, question).path
-        self._asked[path.relative_to(self.review.folder.path).as_posix()] = None
+        self._asked[self._paths[question]] = None
         return found
 
     def rows(self, question: str, trust: Trust | None = None) -> list[_Row]:

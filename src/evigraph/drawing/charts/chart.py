@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from evigraph.drawing.charts import look
 from evigraph.drawing.charts.converter import to_svg
 from evigraph.drawing.figure import Figure
 from evigraph.drawing.svg import NOT_XML, element, text
@@ -16,6 +17,8 @@ from evigraph.drawing.text import FONTS, wrap
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from evigraph.drawing.charts.look import Entry
 
 #: The endings of the files that a chart can be written as.
 FORMATS = ("svg", "png", "html", "json")
@@ -103,7 +106,9 @@ class Chart:
 
 
 def chart(
-    drawn: alt.VConcatChart | alt.HConcatChart | alt.LayerChart | alt.Chart,
+    panels: Sequence[alt.Chart | alt.LayerChart],
+    lines: Sequence[Entry],
+    data: Mapping[str, Sequence[Mapping[str, Any]]],
     *,
     title: str,
     words: Sequence[str],
@@ -112,11 +117,14 @@ def chart(
     header: tuple[str, ...],
     rows: Sequence[tuple[str, ...]],
     room: float,
+    spacing: float = 12,
 ) -> Chart:
-    """Put a title and an explanation above what was drawn, and name what is behind it.
+    """Put panels beside each other, a legend beside these, and a title and an explanation above.
 
     Args:
-        drawn: The chart.
+        panels: Charts that name their data.
+        lines: The legend.
+        data: The data by name; Altair would copy it at each step.
         title: What is shown, in a few words.
         words: Sentences that explain it.
         description: What is seen, for those who do not see it; it follows the words.
@@ -124,18 +132,22 @@ def chart(
         header: The columns of the table behind the drawing.
         rows: Its rows.
         room: About how wide the drawing is, in pixels.
+        spacing: Pixels between the panels.
     """
     import altair as alt
 
-    from evigraph.drawing.charts.look import CONFIG
-
-    title = _clean(title)
-    lines = wrap(_clean(" ".join(words)), _FONT, max(room, 560.0))
-    head = alt.TitleParams(title, subtitle=lines, anchor="start", frame="bounds", offset=14)
-    spec: dict[str, Any] = _cleaned(drawn.properties(title=head).to_dict(validate=False))
+    explained = wrap(_clean(" ".join(words)), _FONT, max(room, 560.0))
+    head = alt.TitleParams(_clean(title), subtitle=explained, anchor="start", frame="bounds", offset=14)
+    drawn = look.beside(*panels, look.legend(len(lines)), spacing=spacing, title=head)
+    spec: dict[str, Any] = drawn.to_dict(validate=False)
     full = f"{' '.join(words)} {description}".strip()
-    spec |= {"config": CONFIG, "description": _clean(full), "usermeta": {"evigraph": {"source": source}}}
-    return Chart(title, full, source, spec, header, tuple(rows))
+    spec |= {
+        "config": look.CONFIG,
+        "datasets": {**data, look.LEGEND: look.legend_rows(lines)},
+        "description": full,
+        "usermeta": {"evigraph": {"source": source}},
+    }
+    return Chart(title, full, source, _cleaned(spec), header, tuple(rows))
 
 
 def _cleaned(value: Any) -> Any:
@@ -144,7 +156,7 @@ def _cleaned(value: Any) -> Any:
         return _clean(value)
     if isinstance(value, dict):
         return {key: _cleaned(held) for key, held in value.items()}
-    return [_cleaned(held) for held in value] if isinstance(value, list) else value
+    return [_cleaned(held) for held in value] if isinstance(value, (list, tuple)) else value
 
 
 def _clean(text: str) -> str:

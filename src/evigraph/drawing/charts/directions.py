@@ -1,7 +1,7 @@
 """The effect-direction plot: for each study and outcome which way the effect went.
 
-After H. J. Boon and H. Thomson (2021, Research Synthesis Methods 12:29-33). Different comparisons are never told as
-one, so that each kind has its own columns.
+After H. J. Boon and H. Thomson (2021, Research Synthesis Methods 12:29-33). Different comparisons are never
+told as one, so that each kind has its own columns.
 """
 
 from __future__ import annotations
@@ -52,26 +52,31 @@ def draw_directions(
     """
     if not effects.effects:
         raise InputError(
-            f"review {review}: no study has a finding that counts, so there is no direction to draw; add findings"
+            f"review {review}: no study has a finding that counts, so no direction can be drawn; add findings"
         )
     studies = sorted({e.study for e in effects.effects} | set(effects.silent), key=natural)
     shown = studies[:DRAWN]
     most = max((size for size in sizes.values() if size), default=1)
     panels: list[alt.Chart | alt.LayerChart] = []
-    kinds = concepts.sort({effect.comparison for effect in effects.effects})
+    data: dict[str, list[dict[str, Any]]] = {
+        "silent": [{"study": study, "word": _NOTHING} for study in effects.silent if study in shown],
+        "samples": [
+            {"study": study, "sample": _sample(sizes.get(study), study in deduced_samples)} for study in shown
+        ],
+    }
     columns = 0
-    for kind in kinds:
+    for kind in concepts.sort({effect.comparison for effect in effects.effects}):
         here = [effect for effect in effects.effects if effect.comparison == kind]
         outcomes = _outcomes(here, concepts)
         columns += len(outcomes)
-        points = [_point(e, concepts, most) for e in here if e.study in shown]
-        silent = () if panels else [study for study in effects.silent if study in shown]
-        panels.append(_panel(points, shown, outcomes, concepts.label(kind), silent, first=not panels))
-    panels.append(_samples(shown, sizes, deduced_samples))
-    key = look.legend(_legend(effects, sizes, deduced_samples, most))
+        data[kind] = [_point(effect, concepts, most) for effect in here if effect.study in shown]
+        panels.append(_panel(kind, shown, outcomes, concepts.label(kind), first=not panels))
+    panels.append(_samples(shown))
     left = max(width(study, look.FONT) for study in shown)
     return chart(
-        look.beside(*panels, key, spacing=12),
+        panels,
+        _legend(effects, sizes, deduced_samples, most),
+        data,
         title=f"Directions of effect in the review {review}",
         words=_words(len(studies)),
         description=_described(effects, concepts),
@@ -114,58 +119,56 @@ def _area(sample: int, most: int) -> float:
 
 
 def _panel(
-    points: Sequence[Mapping[str, Any]],
-    studies: Sequence[str],
-    outcomes: Sequence[str],
-    comparison: str,
-    silent: Sequence[str],
-    *,
-    first: bool,
+    data: str, studies: Sequence[str], outcomes: Sequence[str], comparison: str, *, first: bool
 ) -> alt.LayerChart:
-    """The columns of one kind of comparison."""
+    """The columns of one kind of comparison; the first has the names of the studies, and who is silent."""
     import altair as alt
 
     colours, symbols = look.scales(look.DIRECTIONS)
+    x = alt.X("outcome:N", **look.cells(outcomes, top=True))
     y = alt.Y("study:N", **look.cells(studies, labels=first))
-    base = alt.Chart(alt.Data(values=list(points))).encode(
-        x=alt.X("outcome:N", **look.cells(outcomes, top=True)),
-        y=y,
+    base = look.named(data).encode(x=x, y=y)
+    marks = base.encode(
         shape=alt.Shape("direction:N", scale=symbols, legend=None),
         size=alt.Size("area:Q", scale=None),
         stroke=alt.Stroke("direction:N", scale=colours, legend=None),
     )
-    sized = base.transform_filter(alt.datum.sized).mark_point(opacity=1, strokeWidth=0.5)
-    hollow = base.transform_filter("!datum.sized")
+    sized = marks.transform_filter("datum.sized").mark_point(opacity=1, strokeWidth=0.5)
     layers = [
         sized.encode(fill=alt.Fill("direction:N", scale=colours, legend=None)),
-        hollow.mark_point(opacity=1, fill="#fff", strokeWidth=1.4),
-        look.daggers(alt.Chart(alt.Data(values=list(points))).encode(x=base.encoding.x, y=y), 9, 5),
+        marks.transform_filter("!datum.sized").mark_point(opacity=1, fill="#fff", strokeWidth=1.4),
+        look.daggers(base, 9, 5),
     ]
-    if silent:
-        nothing = alt.Chart(alt.Data(values=[{"study": study, "word": _NOTHING} for study in silent]))
-        for halo in ({"stroke": "#fff", "strokeWidth": 4, "color": "#fff"}, {"color": look.GREY}):
-            words = nothing.mark_text(
-                align="left", baseline="middle", fontSize=look.FONT, fontStyle="italic", **halo
+    if first:  # the words twice, so that no line runs through them
+        for colour, halo in (("#fff", 4), (look.GREY, 0)):
+            words = look.named("silent").mark_text(
+                align="left",
+                baseline="middle",
+                fontSize=look.FONT,
+                fontStyle="italic",
+                color=colour,
+                stroke=colour,
+                strokeWidth=halo,
             )
-            layers.append(words.encode(y=y, x=alt.value(5), text="word:N"))
-    return alt.layer(*layers).properties(
-        width=alt.Step(_STEP),
-        height=alt.Step(_ROW),
-        title=alt.TitleParams(comparison, orient="bottom", fontSize=11),
-    )
+            layers.append(words.encode(y=y, x=look.at(5), text=alt.Text("word:N")))
+    return look.layered(*layers, width=alt.Step(_STEP), height=alt.Step(_ROW), title=_below(comparison))
 
 
-def _samples(studies: Sequence[str], sizes: Mapping[str, int], deduced: frozenset[str]) -> alt.Chart:
+def _samples(studies: Sequence[str]) -> alt.Chart:
     """The sample sizes as numbers, since areas are hard to read."""
     import altair as alt
 
-    rows = [{"study": study, "sample": _sample(sizes.get(study), study in deduced)} for study in studies]
-    return (
-        alt.Chart(alt.Data(values=rows), title=alt.TitleParams("sample size", orient="bottom", fontSize=11))
-        .mark_text(fontSize=look.FONT, align="center", baseline="middle", color=look.INK)
-        .encode(x=alt.value(37), y=alt.Y("study:N", **look.cells(studies, labels=False)), text="sample:N")
-        .properties(width=74, height=alt.Step(_ROW))
-    )
+    chart = look.named("samples").mark_text(fontSize=look.FONT, baseline="middle", color=look.INK)
+    y = alt.Y("study:N", **look.cells(studies, labels=False))
+    sizes = chart.encode(x=look.at(37), y=y, text=alt.Text("sample:N"))
+    drawn: alt.Chart = sizes.properties(width=74, height=alt.Step(_ROW), title=_below("sample size"))
+    return drawn
+
+
+def _below(words: str) -> alt.TitleParams:
+    import altair as alt
+
+    return alt.TitleParams(words, orient="bottom", fontSize=look.FONT)
 
 
 def _sample(size: int | None, deduced: bool) -> str:
@@ -193,8 +196,9 @@ def _legend(
 
 def _words(studies: int) -> list[str]:
     said = [
-        "Each symbol is what a study found for an outcome in one kind of comparison, told after Boon & Thomson (2021): "
-        "the direction of at least 70 % of its findings, else mixed. Kinds of comparison stand apart."
+        "Each symbol is what a study found for an outcome in one kind of comparison, told after Boon & "
+        "Thomson (2021): the direction of at least 70 % of its findings, else mixed. Kinds of comparison "
+        "stand apart. Symbols grow with the sample."
     ]
     if studies > DRAWN:
         said.append(f"Of {studies:,} studies the first {DRAWN} by name are drawn.")

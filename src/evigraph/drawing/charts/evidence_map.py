@@ -49,8 +49,8 @@ class Bubble:
 def bubbles(effects: Effects, problems: Mapping[str, Mapping[str, bool]]) -> list[Bubble]:
     """Count studies by problem, outcome and direction.
 
-    A study counts once for each direction that it has for an outcome, whatever the comparison, and in the row of
-    each problem that is recorded for it.
+    A study counts once for each direction that it has for an outcome, whatever the comparison, and in the row
+    of each problem that is recorded for it.
 
     Args:
         effects: What the studies found.
@@ -95,14 +95,13 @@ def draw_map(
     counted = bubbles(effects, problems)
     if not counted:
         raise InputError(f"review {review}: holds no study that counts, so there is no map; add studies")
-    rows = [_NO_PROBLEM if not p else p for p in _ordered({b.problem for b in counted}, concepts)]
+    rows = [p or _NO_PROBLEM for p in _ordered({b.problem for b in counted}, concepts)]
     columns = _ordered({b.outcome for b in counted} - {SILENT}, concepts)
     columns += [SILENT] if effects.silent else []
     grid = _Grid.of(counted)
     points = [point for cell in grid.cells for point in grid.points(cell, concepts)]
     names = [_column(name, concepts) for name in columns]
     labels = [concepts.label(name) if name != _NO_PROBLEM else name for name in rows]
-    drawn = _drawn(points, labels, names, grid)
     most = max(len(b.studies) for b in counted)
     used = [b.direction for b in counted]
     lines = [
@@ -113,7 +112,10 @@ def draw_map(
     if any(b.deduced for b in counted):
         lines += look.DAGGER_LINES
     return chart(
-        look.beside(drawn, look.legend(lines), spacing=60),
+        [_drawn(labels, names, grid)],
+        lines,
+        {"points": points},
+        spacing=60,
         title=f"Evidence map of the review {review}",
         words=_words(effects),
         description=_described(counted, concepts),
@@ -171,13 +173,11 @@ class _Grid:
                 }
 
 
-def _drawn(
-    points: Sequence[Mapping[str, Any]], rows: Sequence[str], columns: Sequence[str], grid: _Grid
-) -> alt.LayerChart:
+def _drawn(rows: Sequence[str], columns: Sequence[str], grid: _Grid) -> alt.LayerChart:
     import altair as alt
 
     colours, symbols = look.scales(_LOOKS)
-    base = alt.Chart(alt.Data(values=list(points))).encode(
+    base = look.named("points").encode(
         x=alt.X("outcome:N", **look.cells(columns, top=True)),
         y=alt.Y("problem:N", **look.cells(rows)),
         xOffset=alt.XOffset("dx:Q", scale=alt.Scale(domain=[-grid.wide / 2, grid.wide / 2])),
@@ -189,12 +189,12 @@ def _drawn(
         size=alt.Size("area:Q", scale=None),
     )
     numbers = (
-        base.transform_filter(alt.datum.studies > 1)
+        base.transform_filter("datum.studies > 1")
         .mark_text(fontSize=9, align="left", dx=8, dy=6, color=look.INK)
-        .encode(text="studies:Q")
+        .encode(text=alt.Text("studies:Q"))
     )
-    return alt.layer(marks, numbers, look.daggers(base)).properties(
-        width=alt.Step(grid.wide), height=alt.Step(grid.high)
+    return look.layered(
+        marks, numbers, look.daggers(base), width=alt.Step(grid.wide), height=alt.Step(grid.high)
     )
 
 
@@ -222,8 +222,8 @@ def _column(outcome: str, concepts: Concepts) -> str:
 
 def _words(effects: Effects) -> list[str]:
     said = [
-        "A study counts once for each direction that it has for an outcome, whatever it compares, and in the row of each "
-        "problem recorded for it; a number stands beside more than one."
+        "A study counts once for each direction that it has for an outcome, whatever it compares, and in the "
+        "row of each problem recorded for it; a number stands beside more than one."
     ]
     if effects.silent:
         said.append(f"No finding recorded: {', '.join(effects.silent)}.")

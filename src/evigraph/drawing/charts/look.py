@@ -77,8 +77,8 @@ class Look(NamedTuple):
     symbol: str
 
 
-#: Directions of effect. After Boon & Thomson (2021) an arrow up, down, or to both sides; where they have one sign
-#: for no change and for conflicting findings, there are three here. Colours: Okabe & Ito (2008).
+#: Directions of effect. After Boon & Thomson (2021) an arrow up, down, or to both sides; where they have one
+#: sign for no change and for conflicting findings, there are three here. Colours: Okabe & Ito (2008).
 DIRECTIONS: Final[Mapping[str, Look]] = {
     "benefit": Look("benefit", "#009e73", "up"),
     "harm": Look("harm", "#d55e00", "down"),
@@ -138,11 +138,13 @@ def scales(looks: Mapping[str, Look]) -> tuple[alt.Scale, alt.Scale]:
     return colours, symbols
 
 
-def legend(lines: Sequence[Entry]) -> alt.LayerChart:
-    """A legend as a chart: a symbol and a label a line."""
-    import altair as alt
+#: The name of the data of a legend.
+LEGEND: Final = "legend"
 
-    rows = [
+
+def legend_rows(lines: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The data of a legend: a symbol and a label a line."""
+    return [
         {
             "row": number,
             "label": entry.label,
@@ -151,14 +153,20 @@ def legend(lines: Sequence[Entry]) -> alt.LayerChart:
             "stroke": entry.colour,
             "line": 1.4 if entry.hollow else 0,
             "size": entry.size if entry.symbol else 0,
-            "weight": "normal" if entry.symbol else "bold",
+            "heading": not entry.symbol,
         }
         for number, entry in enumerate(lines)
     ]
-    y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingOuter=0.2))
-    base = alt.Chart(alt.Data(values=rows))
+
+
+def legend(lines: int) -> alt.LayerChart:
+    """A legend of so many lines as a chart of its own."""
+    import altair as alt
+
+    y = alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(lines)), paddingOuter=0.2))
+    base = named(LEGEND)
     marks = base.mark_point(opacity=1).encode(
-        x=alt.value(11),
+        x=at(11),
         y=y,
         shape=alt.Shape("symbol:N", scale=None),
         fill=alt.Fill("fill:N", scale=None),
@@ -166,26 +174,51 @@ def legend(lines: Sequence[Entry]) -> alt.LayerChart:
         strokeWidth=alt.StrokeWidth("line:Q", scale=None),
         size=alt.Size("size:Q", scale=None),
     )
-    words = [
-        base.transform_filter(alt.datum.weight == weight)
-        .mark_text(align="left", baseline="middle", fontSize=FONT, color=INK, fontWeight=weight)
-        .encode(x=alt.value(24 if weight == "normal" else 2), y=y, text="label:N")
-        for weight in ("normal", "bold")
-    ]
-    return alt.layer(marks, *words, view=alt.ViewConfig(stroke=None)).properties(
-        width=200, height=alt.Step(19)
+    set_as: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": FONT, "color": INK}
+    labels = base.transform_filter("!datum.heading").mark_text(**set_as)
+    headings = base.transform_filter("datum.heading").mark_text(fontWeight="bold", **set_as)
+    text = alt.Text("label:N")
+    view = alt.ViewBackground(stroke=None)
+    return layered(
+        marks,
+        labels.encode(x=at(24), y=y, text=text),
+        headings.encode(x=at(2), y=y, text=text),
+        width=200,
+        height=alt.Step(19),
+        view=view,
     )
+
+
+def at(pixels: float) -> alt.XValue:
+    """A place that does not hang on the data."""
+    import altair as alt
+
+    return alt.XValue(pixels)  # type: ignore[no-untyped-call]  # what is made by hand in Altair has no types
+
+
+def named(data: str) -> alt.Chart:
+    """A chart of the data of this name, with which it is put together last."""
+    import altair as alt
+
+    return alt.Chart(alt.NamedData(data))
+
+
+def layered(*charts: alt.Chart, **more: Any) -> alt.LayerChart:
+    """Charts above each other."""
+    import altair as alt
+
+    return alt.LayerChart(layer=list(charts), **more)
 
 
 def daggers(base: alt.Chart, right: float = 8, up: float = 5) -> alt.Chart:
     """A dagger at the upper right of each mark whose datum is deduced."""
     import altair as alt
 
-    return (
-        base.transform_filter(alt.datum.deduced)
-        .mark_text(align="left", baseline="middle", dx=right, dy=-up, fontSize=12, color=INK)
-        .encode(text=alt.value(DAGGER))
+    marked = base.transform_filter("datum.deduced").mark_text(
+        align="left", baseline="middle", dx=right, dy=-up, fontSize=12, color=INK
     )
+    drawn: alt.Chart = marked.encode(text=alt.TextValue(DAGGER))
+    return drawn
 
 
 def cells(names: Sequence[str], *, top: bool = False, labels: bool = True) -> dict[str, Any]:
@@ -199,13 +232,16 @@ def cells(names: Sequence[str], *, top: bool = False, labels: bool = True) -> di
     return {"sort": list(names), "title": None, "scale": scale, "axis": axis, "bandPosition": 0.5}
 
 
-def beside(*charts: alt.Chart | alt.LayerChart, spacing: float = 12) -> alt.HConcatChart:
-    """Charts beside each other; slanted names above one may reach over the next, to which they are parallel."""
+def beside(*charts: alt.Chart | alt.LayerChart, **more: Any) -> alt.HConcatChart:
+    """Charts beside each other; slanted names above one may reach over the next, as they are parallel."""
     import altair as alt
 
-    return alt.hconcat(*charts, spacing=spacing, bounds="flush").resolve_scale(
-        color="independent", fill="independent", shape="independent", stroke="independent"
+    apart = alt.Resolve(
+        scale=alt.ScaleResolveMap(
+            color="independent", fill="independent", shape="independent", stroke="independent"
+        )
     )
+    return alt.HConcatChart(hconcat=list(charts), bounds="flush", resolve=apart, **more)
 
 
 def area_legend(title: str, areas: Sequence[tuple[str, float]]) -> list[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,13 +59,16 @@ def draw_timeline(studies: Iterable[Dated], review: str, source: str) -> Chart:
     lanes = [s.study for s in dated] if few else [look_.label for look_ in look.DECISIONS.values()]
     points = _points(dated) if few else _counts(dated)
     years = sorted({year for study in dated for year in study.years})
-    panels = []
+    data = {
+        "known": [point for point in points if point["year"] is not None],
+        "unknown": [point | {"year": _UNKNOWN} for point in points if point["year"] is None],
+    }
+    panels: list[alt.LayerChart] = []
     if years:
-        known = [point for point in points if point["year"] is not None]
-        panels.append(_panel(known, lanes, "year:Q", _year_axis(years), few=few, first=True))
-    if unknown := [point | {"year": _UNKNOWN} for point in points if point["year"] is None]:
+        panels.append(_panel("known", lanes, _year_axis(years), _ROOM, few=few, first=True))
+    if data["unknown"]:
         axis = alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0))
-        panels.append(_panel(unknown, lanes, "year:N", axis, few=few, first=not panels))
+        panels.append(_panel("unknown", lanes, axis, 110, few=few, first=not panels))
     used = [study.decision for study in dated]
     lines = [look.Entry("decision of people"), *look.entries(look.DECISIONS, used, ("unsure", ""))]
     if not few:
@@ -77,7 +80,9 @@ def draw_timeline(studies: Iterable[Dated], review: str, source: str) -> Chart:
         lines += look.DAGGER_LINES
     left = max(width(lane, look.FONT) for lane in lanes)
     return chart(
-        look.beside(*panels, look.legend(lines), spacing=14),
+        panels,
+        lines,
+        data,
         title=f"Studies of the review {review} by year of publication",
         words=_words(dated, few=few),
         description=_described(dated),
@@ -141,12 +146,12 @@ def _year_axis(years: Sequence[int]) -> alt.X:
 
 
 def _panel(
-    points: Sequence[Mapping[str, Any]], lanes: Sequence[str], field: str, x: alt.X, *, few: bool, first: bool
+    data: str, lanes: Sequence[str], x: alt.X, wide: float, *, few: bool, first: bool
 ) -> alt.LayerChart:
     import altair as alt
 
     colours, symbols = look.scales(look.DECISIONS)
-    base = alt.Chart(alt.Data(values=list(points))).encode(
+    base = look.named(data).encode(
         x=x,
         y=alt.Y("lane:N", **look.cells(lanes, labels=first)),
     )
@@ -155,10 +160,7 @@ def _panel(
         shape=alt.Shape("decision:N", scale=symbols, legend=None),
         size=alt.Size("area:Q", scale=None),
     )
-    wide: float | alt.Step = _ROOM if field == "year:Q" else alt.Step(110)
-    return alt.layer(marks, look.daggers(base, 6, 4)).properties(
-        width=wide, height=alt.Step(_ROW if few else _LANE)
-    )
+    return look.layered(marks, look.daggers(base, 6, 4), width=wide, height=alt.Step(_ROW if few else _LANE))
 
 
 def _words(dated: Sequence[Dated], *, few: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""The verdicts as a matrix: a study a row, a rule a column, then the study as a whole and what people decided."""
+"""The verdicts as a matrix: a study a row, a rule a column, the study as a whole, what people decided."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ def draw_verdicts(matrix: Matrix, review: str, source: str) -> Chart:
     decisions = [
         _cell(s, "decision", matrix.decisions.get(s, ""), s in matrix.deduced_decisions) for s in shown
     ]
-    panels = [_panel(rules, shown, matrix.rules, look.OUTCOMES, first=True)] if matrix.rules else []
+    panels = [_panel("rules", shown, matrix.rules, look.OUTCOMES, first=True)] if matrix.rules else []
     panels += [
-        _panel(wholes, shown, ["verdict"], look.OUTCOMES, first=not panels),
-        _panel(decisions, shown, ["decision"], look.DECISIONS, first=False),
+        _panel("verdicts", shown, ["verdict"], look.OUTCOMES, first=not panels),
+        _panel("decisions", shown, ["decision"], look.DECISIONS, first=False),
     ]
     lines = [look.Entry("verdict"), *look.entries(look.OUTCOMES, list(look.OUTCOMES))]
     used = [cell["outcome"] for cell in decisions]
@@ -83,7 +83,9 @@ def draw_verdicts(matrix: Matrix, review: str, source: str) -> Chart:
         lines += look.DAGGER_LINES
     left = max(width(study, look.FONT) for study in shown)
     return chart(
-        look.beside(*panels, look.legend(lines), spacing=14),
+        panels,
+        lines,
+        {"rules": rules, "verdicts": wholes, "decisions": decisions},
         title=f"Verdicts on the studies of the review {review}",
         words=_words(matrix, len(studies)),
         description=_described(matrix, studies),
@@ -99,7 +101,7 @@ def _cell(study: str, column: str, outcome: str, deduced: bool) -> dict[str, Any
 
 
 def _panel(
-    cells: Sequence[Mapping[str, Any]],
+    data: str,
     studies: Sequence[str],
     columns: Sequence[str],
     looks: Mapping[str, look.Look],
@@ -109,7 +111,7 @@ def _panel(
     import altair as alt
 
     colours, symbols = look.scales(looks)
-    base = alt.Chart(alt.Data(values=list(cells))).encode(
+    base = look.named(data).encode(
         x=alt.X("column:N", **look.cells(columns, top=True)),
         y=alt.Y("study:N", **look.cells(studies, labels=first)),
     )
@@ -117,15 +119,15 @@ def _panel(
         color=alt.Color("outcome:N", scale=colours, legend=None),
         shape=alt.Shape("outcome:N", scale=symbols, legend=None),
     )
-    return alt.layer(marks, look.daggers(base, 8, 5)).properties(width=alt.Step(_STEP), height=alt.Step(_ROW))
+    return look.layered(marks, look.daggers(base), width=alt.Step(_STEP), height=alt.Step(_ROW))
 
 
 def _words(matrix: Matrix, studies: int) -> list[str]:
     said = ["The verdict is what the statements show by the criteria; the decision is what people recorded."]
     if matrix.deduced:
         said.append(
-            f"{look.DAGGER} beside a verdict: it would be another without what was deduced; beside a decision: no "
-            "source says it."
+            f"{look.DAGGER} beside a verdict: it would be another without what was deduced; beside a "
+            "decision: no source says it."
         )
     elif matrix.deduced_decisions:
         said.append(f"{look.DAGGER} beside a decision: no source says it.")
