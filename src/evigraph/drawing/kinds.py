@@ -50,11 +50,14 @@ def draw(kind: str, review: Review, trust: Trust | str = Trust.DEDUCED) -> Figur
         from evigraph.flow import count
 
         return draw_flow(count(review))
-    is_chart(kind)
+    is_chart(kind)  # or else there is no such kind
     from evigraph.drawing.charts.asking import CHARTS
-    from evigraph.drawing.charts.converter import require
+    from evigraph.drawing.charts.converter import missing
 
-    require("altair")
+    try:
+        import altair  # noqa: F401  # so that nothing is asked in vain
+    except ImportError:
+        raise missing("altair") from None
     return CHARTS[kind](review, trust)
 
 

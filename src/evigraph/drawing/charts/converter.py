@@ -19,20 +19,16 @@ from typing import Any
 from evigraph.errors import EnvironmentFaultError
 
 _CHILD = Path(__file__).with_name("svg_child.py")
+_LIBRARY = "vl-convert-python"
+#: The exit code by which the process says that it cannot import the library.
+_NOT_INSTALLED = 3
 _LOCK = threading.Lock()
 _process: subprocess.Popen[bytes] | None = None
 
 
-def require(*modules: str) -> None:
-    """Refuse to go on without what the extra ``figures`` installs.
-
-    Raises:
-        EnvironmentFaultError: A module is not installed.
-    """
-    for module in modules:
-        if importlib.util.find_spec(module) is None:
-            name = {"vl_convert": "vl-convert-python"}.get(module, module)
-            raise EnvironmentFaultError(f"this figure needs {name}; run pip install 'evigraph[figures]'")
+def missing(name: str) -> EnvironmentFaultError:
+    """What to say where a library of the extra ``figures`` is not installed."""
+    return EnvironmentFaultError(f"this figure needs {name}; run pip install 'evigraph[figures]'")
 
 
 def warm_up() -> None:
@@ -63,8 +59,11 @@ def to_svg(spec: Mapping[str, Any]) -> str:
         except OSError:
             line = b""
         if not line:
+            code = process.wait()
             _end()
-            raise EnvironmentFaultError("vl-convert ended before it had drawn; try again, or write .json")
+            if code == _NOT_INSTALLED:
+                raise missing(_LIBRARY)
+            raise EnvironmentFaultError(f"{_LIBRARY} ended before it had drawn; try again, or write .json")
     answer = json.loads(line)
     if "error" in answer:
         raise ValueError(answer["error"])
@@ -75,7 +74,8 @@ def to_svg(spec: Mapping[str, Any]) -> str:
 def _started() -> subprocess.Popen[bytes]:
     global _process
     if _process is None or _process.poll() is not None:
-        require("vl_convert")
+        if importlib.util.find_spec("vl_convert") is None:
+            raise missing(_LIBRARY)
         _end()
         try:
             _process = subprocess.Popen(

@@ -65,12 +65,19 @@ def draw_directions(
         ],
     }
     columns = 0
-    for kind in concepts.sort({effect.comparison for effect in effects.effects}):
+    kinds = concepts.sort({effect.comparison for effect in effects.effects})
+    for number, kind in enumerate(kinds, 1):
         here = [effect for effect in effects.effects if effect.comparison == kind]
         outcomes = _outcomes(here, concepts)
         columns += len(outcomes)
-        data[kind] = [_point(effect, concepts, most) for effect in here if effect.study in shown]
-        panels.append(_panel(kind, shown, outcomes, concepts.label(kind), first=not panels))
+        data[f"effects-{number}"] = [
+            _point(effect, concepts, most) for effect in here if effect.study in shown
+        ]
+        words = _NOTHING if not panels and data["silent"] else concepts.label(kind)
+        wide = max(len(outcomes) * _STEP, width(words, look.FONT))
+        panels.append(
+            _panel(f"effects-{number}", shown, outcomes, concepts.label(kind), wide, first=not panels)
+        )
     panels.append(_samples(shown))
     left = max(width(study, look.FONT) for study in shown)
     return chart(
@@ -119,7 +126,7 @@ def _area(sample: int, most: int) -> float:
 
 
 def _panel(
-    data: str, studies: Sequence[str], outcomes: Sequence[str], comparison: str, *, first: bool
+    data: str, studies: Sequence[str], outcomes: Sequence[str], comparison: str, wide: float, *, first: bool
 ) -> alt.LayerChart:
     """The columns of one kind of comparison; the first has the names of the studies, and who is silent."""
     import altair as alt
@@ -151,7 +158,7 @@ def _panel(
                 strokeWidth=halo,
             )
             layers.append(words.encode(y=y, x=look.at(5), text=alt.Text("word:N")))
-    return look.layered(*layers, width=alt.Step(_STEP), height=alt.Step(_ROW), title=_below(comparison))
+    return look.layered(*layers, width=wide, height=alt.Step(_ROW), title=_below(comparison))
 
 
 def _samples(studies: Sequence[str]) -> alt.Chart:

@@ -188,13 +188,16 @@ def _drawn(rows: Sequence[str], columns: Sequence[str], grid: _Grid) -> alt.Laye
         shape=alt.Shape("direction:N", scale=symbols, legend=None),
         size=alt.Size("area:Q", scale=None),
     )
-    numbers = (
-        base.transform_filter("datum.studies > 1")
-        .mark_text(fontSize=9, align="left", dx=8, dy=6, color=look.INK)
-        .encode(text=alt.Text("studies:Q"))
+    right = alt.ExprRef("sqrt(datum.area) / 2")
+    numbers = base.transform_filter("datum.studies > 1").mark_text(
+        fontSize=9, align="left", dx=right, dy=7, color=look.INK
     )
     return look.layered(
-        marks, numbers, look.daggers(base), width=alt.Step(grid.wide), height=alt.Step(grid.high)
+        marks,
+        numbers.encode(text=alt.Text("studies:Q")),
+        look.daggers(base, right),
+        width=alt.Step(grid.wide),
+        height=alt.Step(grid.high),
     )
 
 

@@ -210,7 +210,7 @@ def layered(*charts: alt.Chart, **more: Any) -> alt.LayerChart:
     return alt.LayerChart(layer=list(charts), **more)
 
 
-def daggers(base: alt.Chart, right: float = 8, up: float = 5) -> alt.Chart:
+def daggers(base: alt.Chart, right: float | alt.ExprRef = 8, up: float = 5) -> alt.Chart:
     """A dagger at the upper right of each mark whose datum is deduced."""
     import altair as alt
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import sys
 
-import vl_convert
+try:
+    import vl_convert
+except ImportError:
+    sys.exit(3)  # known to the process that started this one
 
 #: Nothing that is drawn comes from elsewhere than the specification.
 NOWHERE: list[str] = []
