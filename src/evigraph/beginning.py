@@ -27,7 +27,10 @@ CORE = (
     "ontology/alignments.ttl",
     "shapes/house.ttl",
     "shapes/well-formed/*.ttl",
-    "queries/report/prisma/*.rq",  # they name no concept, so that they can be asked of any review
+    # Questions that name no concept, so that they can be asked of any review.
+    "queries/report/prisma/*.rq",
+    "queries/report/study-*.rq",
+    "queries/report/verdict-matrix.rq",
 )
 PREFIXES, CONTEXT = "ontology/prefixes.ttl", "ontology/context.jsonld"
 #: The namespaces that are a review's own, whatever its IRI.

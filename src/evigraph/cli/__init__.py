@@ -12,35 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from evigraph import __version__
-from evigraph.cli.add import add
-from evigraph.cli.agreement import agreement, conflicts
-from evigraph.cli.ask import ask
-from evigraph.cli.build import build, verify
-from evigraph.cli.check import check
-from evigraph.cli.checklist import checklist
-from evigraph.cli.cite import cite
-from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
-from evigraph.cli.concepts import concepts
-from evigraph.cli.decide import decide, retrieve, settle
-from evigraph.cli.dedupe import dedupe
-from evigraph.cli.diff import diff
-from evigraph.cli.draw import draw
-from evigraph.cli.export import export
-from evigraph.cli.flow import flow
-from evigraph.cli.gaps import gaps
-from evigraph.cli.init import init
-from evigraph.cli.overlap import overlap
-from evigraph.cli.pull import pull
-from evigraph.cli.push import push
-from evigraph.cli.reason import reason
-from evigraph.cli.rules import rules
-from evigraph.cli.screen import screen
-from evigraph.cli.sensitivity import sensitivity
-from evigraph.cli.sheet import sheet
-from evigraph.cli.snowball import snowball
-from evigraph.cli.synthesize import synthesize
-from evigraph.cli.what_if import what_if
 from evigraph.errors import EnvironmentFaultError, EvigraphError
 
 #: The module of each command. Only that of the one that runs is imported, so that it starts fast.
@@ -75,6 +47,8 @@ _MODULES = {
     "push": "push",
     "pull": "pull",
     "diff": "diff",
+    "checklist": "checklist",
+    "synthesize": "synthesize",
 }
 
 
@@ -158,4 +132,3 @@ def main(ctx: click.Context, review: str | None) -> None:
     if sys.stdout is None:
         raise EnvironmentFaultError("standard output is closed; nothing can be printed")
     ctx.obj = review
-    *(for, _command, in, check, screen, ask, claims, cite, draw, reason, export, rules, concepts, init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity, add, snowball, overlap, build, verify, push, pull, diff, checklist, synthesize, main, add_command),
