@@ -29,8 +29,14 @@ CORE = (
     "shapes/well-formed/*.ttl",
     # Questions that name no concept, so that they can be asked of any review.
     "queries/report/prisma/*.rq",
+    "queries/report/characteristics.rq",
+    "queries/report/review-itself.rq",
+    "queries/report/settled-by-one-fact.rq",
     "queries/report/study-*.rq",
     "queries/report/verdict-matrix.rq",
+    "queries/competency/claims-and-recounts.rq",
+    "queries/competency/criteria-and-shapes.rq",
+    "queries/competency/empty-cells.rq",
 )
 PREFIXES, CONTEXT = "ontology/prefixes.ttl", "ontology/context.jsonld"
 #: The namespaces that are a review's own, whatever its IRI.

@@ -49,6 +49,7 @@ _MODULES = {
     "diff": "diff",
     "checklist": "checklist",
     "synthesize": "synthesize",
+    "report": "report",
 }
 
 
