@@ -227,14 +227,6 @@ def test_png_is_an_image_of_the_said_size(review: evigraph.Review, kind: str) ->
 
 
 @pytest.mark.parametrize("kind", CHARTS)
-def test_all_that_is_drawn_is_inside(drawn: dict[tuple[str, str], Chart], kind: str) -> None:
-    """The line below the drawing ends within it, and so does the drawing itself."""
-    root = ElementTree.fromstring(drawn[kind, "deduced"].svg)
-    bottoms = [float(e.get("y", "0")) for e in root.iter(SVG + "text") if e.get("y")]
-    assert max(bottoms) < float(root.get("height", "0"))
-
-
-@pytest.mark.parametrize("kind", CHARTS)
 def test_numbers_that_rest_on_deduced_facts_are_marked(
     drawn: dict[tuple[str, str], Chart], kind: str
 ) -> None:

@@ -222,11 +222,13 @@ def _described(effects: Effects, concepts: Concepts) -> str:
     told = [
         f"{e.study}, {_outcome(e.outcome, concepts)}, {concepts.label(e.comparison)}: "
         f"{look.DIRECTIONS[e.direction].label}{look.DAGGER if e.is_deduced else ''}"
-        for e in effects.effects[: 4 * DRAWN]
+        for e in effects.effects
     ]
+    if len(told) > 5 * look.NAMED:
+        told = ["each stands in the table of the page"]
     said = f"{look.counted(len(effects.effects), 'effect')}: {', '.join(parts)}. {'; '.join(told)}."
     if effects.silent:
-        said += f" No finding recorded: {', '.join(effects.silent)}."
+        said += f" No finding recorded: {look.listed(effects.silent)}."
     if any(effect.is_deduced for effect in effects.effects):
         said += f" {look.DAGGER} {look.DEDUCED}."
     return said

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SILENT = "no finding recorded"
 _NO_PROBLEM, _NO_OUTCOME = "problem not recorded", "outcome not recorded"
 _LOOKS = {**look.DIRECTIONS, SILENT: look.Look(SILENT, "#6b6b6b", "ring")}
-#: Pixels of a place for a symbol, and the largest area of one.
-_SLOT, _LARGEST = 18.0, 240.0
+#: Pixels of a place for a symbol, and the areas between which symbols grow.
+_SLOT, _SMALLEST, _LARGEST = 18.0, 60.0, 240.0
 _HEADER = ("problem", "outcome", "direction", "studies", "which", "rest on deduced statements")
 
 
@@ -202,8 +202,8 @@ def _drawn(rows: Sequence[str], columns: Sequence[str], grid: _Grid) -> alt.Laye
 
 
 def _area(studies: int, most: int) -> float:
-    """The area of a symbol, which grows with the number of studies."""
-    return round(_LARGEST * studies / max(most, 2), 1)
+    """The area of a symbol, which grows with the number of studies; the smallest can still be told apart."""
+    return round(_SMALLEST + (_LARGEST - _SMALLEST) * studies / max(most, 2), 1)
 
 
 def _ticks(most: int) -> list[int]:
@@ -226,17 +226,17 @@ def _column(outcome: str, concepts: Concepts) -> str:
 def _words(effects: Effects) -> list[str]:
     said = [
         "A study counts once for each direction that it has for an outcome, whatever it compares, and in the "
-        "row of each problem recorded for it; a number stands beside more than one."
+        "row of each problem recorded for it. Symbols grow with that number; above one it stands beside."
     ]
     if effects.silent:
-        said.append(f"No finding recorded: {', '.join(effects.silent)}.")
+        said.append(f"No finding recorded: {look.listed(effects.silent)}.")
     return said
 
 
 def _described(counted: Sequence[Bubble], concepts: Concepts) -> str:
     parts = []
     for bubble in counted:
-        which = ", ".join(f"{s}{look.DAGGER if s in bubble.deduced else ''}" for s in bubble.studies)
+        which = look.listed(bubble.studies, bubble.deduced)
         problem = concepts.label(bubble.problem) if bubble.problem else _NO_PROBLEM
         if bubble.direction == SILENT:
             parts.append(f"{problem}: {SILENT}: {which}")

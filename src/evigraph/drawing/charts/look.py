@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Stands beside all that no text says.
 DAGGER: Final = "†"
 DEDUCED: Final = "no text states it: it rests on what was deduced"
+#: So many studies are named in words; more are counted.
+NAMED: Final = 30
 INK, GREY, GRID = "#222", "#555", "#e4e4e4"
 FONT = 11
 _DISC = "M-1 0A1 1 0 1 0 1 0A1 1 0 1 0 -1 0Z"  # against the clock; what is cut out runs with it
@@ -251,6 +253,13 @@ def area_legend(title: str, areas: Sequence[tuple[str, float]]) -> list[Entry]:
 
 #: The lines of a legend for the dagger.
 DAGGER_LINES: Final = (Entry(""), Entry("rests on deduced statements", "dagger", INK, 90))
+
+
+def listed(studies: Sequence[str], marked: Sequence[str] = ()) -> str:
+    """The names of a few studies, with a dagger at those that are marked; the number of many."""
+    if len(studies) > NAMED:
+        return counted(len(studies), "study") + (f", {len(marked):,} of them {DAGGER}" if marked else "")
+    return ", ".join(f"{study}{DAGGER if study in marked else ''}" for study in studies)
 
 
 def counted(count: int, noun: str) -> str:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 #: Of more studies than this each is no row: they are counted by year and decision.
 ROWS = 80
-_ROW, _LANE, _AREA, _LARGEST, _ROOM = 17.0, 44.0, 95.0, 700.0, 520.0
+_ROW, _LANE, _AREA, _ROOM = 17.0, 40.0, 95.0, 520.0
+#: The areas between which symbols grow that stand for several studies; the largest where years are few.
+_SMALLEST, _LARGEST = 40.0, 300.0
 _UNKNOWN = "year not recorded"
 
 
@@ -74,7 +76,7 @@ def draw_timeline(studies: Iterable[Dated], review: str, source: str) -> Chart:
     if not few:
         most = max(point["studies"] for point in points)
         ticks = sorted({1, max(1, most // 2), most})
-        areas = [(f"{n:,}", round(_LARGEST * n / most, 1)) for n in ticks]
+        areas = [(f"{n:,}", _area(n, most, years)) for n in ticks]
         lines += look.area_legend("number of studies", areas)
     if any(study.deduced for study in dated):
         lines += look.DAGGER_LINES
@@ -114,19 +116,27 @@ def _counts(dated: Sequence[Dated]) -> list[dict[str, Any]]:
     counted = Counter((s.decision, year) for s in dated for year in (s.years or (None,)))
     deduced = {(s.decision, year) for s in dated if s.deduced for year in (s.years or (None,))}
     most = max(counted.values())
+    years = [year for study in dated for year in study.years]
     return [
         {
             "lane": look.DECISIONS[decision].label,
             "year": year,
             "decision": decision,
             "deduced": (decision, year) in deduced,
-            "area": round(_LARGEST * number / most, 1),
+            "area": _area(number, most, years),
             "studies": number,
         }
         for (decision, year), number in sorted(
             counted.items(), key=lambda item: (item[0][0], item[0][1] or 0)
         )
     ]
+
+
+def _area(studies: int, most: int, years: Sequence[int]) -> float:
+    """The area of a symbol, which grows with the number of studies and stays within its year."""
+    wide = _ROOM / (max(years) - min(years) + 2) if years else _ROOM
+    largest = min(_LARGEST, max(2 * _SMALLEST, wide**2))
+    return round(_SMALLEST + (largest - _SMALLEST) * studies / most, 1)
 
 
 def _year_axis(years: Sequence[int]) -> alt.X:
@@ -160,7 +170,12 @@ def _panel(
         shape=alt.Shape("decision:N", scale=symbols, legend=None),
         size=alt.Size("area:Q", scale=None),
     )
-    return look.layered(marks, look.daggers(base, 6, 4), width=wide, height=alt.Step(_ROW if few else _LANE))
+    return look.layered(
+        marks,
+        look.daggers(base, alt.ExprRef("sqrt(datum.area) / 2 + 1"), 4),
+        width=wide,
+        height=alt.Step(_ROW if few else _LANE),
+    )
 
 
 def _words(dated: Sequence[Dated], *, few: bool) -> list[str]:
