@@ -82,6 +82,7 @@ def test_what_enters_and_leaves_is_said_with_its_claims(review: evigraph.Review)
         "resting": RESTING,
         "studies": [],
         "claims": [],
+        "recounted": True,
     }
 
 
@@ -314,3 +315,13 @@ def test_scenarios_are_kept_and_used_by_name(tmp_path: Path) -> None:
     ran = run("--review", str(tmp_path / "new"), "what-if", "--settle", "met", "--save", "all-in")
     assert (ran.code, "enter:" in ran.out) == (0, True)
     assert run("--review", str(tmp_path / "new"), "check").code == 0
+
+
+def test_claims_of_a_large_review_are_not_recounted(
+    review: evigraph.Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its studies are, and it says so."""
+    plain = what_if(review, Scenario(("1.3",)))
+    monkeypatch.setattr(evigraph.Review, "is_large", True)
+    found = what_if(review, Scenario(("1.3",)))
+    assert (found.enter, found.claims, found.recounted) == (plain.enter, (), False)

@@ -74,6 +74,8 @@ def what_if(
         path, there = saved.save(review, save, rules)
         note(f"{path}: was written{', in place of what was kept by that name' if there else ''}")
     found = scenario.what_if(review, rules)
+    if not found.recounted:
+        note("the review is large; its claims are not recounted")
     if format == "json":
         echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
     else:

@@ -111,6 +111,7 @@ class WhatIf:
         after: The verdicts under the other rules.
         claims: The claims whose recount changes: as it is, and as it would be.
         stated: The verdicts of both by stated statements alone.
+        recounted: Whether claims were recounted; of a large review they are not.
     """
 
     scenario: Scenario
@@ -118,6 +119,7 @@ class WhatIf:
     after: Screening
     claims: tuple[tuple[Recount, Recount], ...]
     stated: tuple[Screening, Screening]
+    recounted: bool = True
 
     @property
     def changed(self) -> list[Change]:
@@ -164,6 +166,7 @@ class WhatIf:
                 {"id": before.claim.id, "before": _numbers(before), "after": _numbers(after)}
                 for before, after in self.claims
             ],
+            "recounted": self.recounted,
         }
 
 
@@ -182,16 +185,25 @@ def what_if(review: Review, scenario: Scenario) -> WhatIf:
     as_is, alone = Scenario(), replace(scenario, trust=Trust.STATED)
     before, after = scenarios.under(as_is), scenarios.under(scenario)
     stated = scenarios.under(replace(as_is, trust=Trust.STATED)), scenarios.under(alone)
-    one, other, one_stated, other_stated = map(scenarios.recounts, (before, after, *stated))
-    changed = {a.claim.id for a, b in zip(one, other, strict=True) if _numbers(a) != _numbers(b)}
-    pairs = zip(one.beside(one_stated), other.beside(other_stated), strict=True)
     return WhatIf(
         scenario=scenario,
         before=before.screening,
         after=after.screening,
-        claims=tuple(pair for pair in pairs if pair[0].claim.id in changed),
+        # Of very many studies the verdicts would have to be written as many statements first.
+        claims=() if review.is_large else _changed_claims(scenarios, before, after, stated),
         stated=(stated[0].screening, stated[1].screening),
+        recounted=not review.is_large,
     )
+
+
+def _changed_claims(
+    scenarios: Scenarios, before: Under, after: Under, stated: tuple[Under, Under]
+) -> tuple[tuple[Recount, Recount], ...]:
+    """The claims of which a number, a study or the status changes."""
+    one, other, one_stated, other_stated = map(scenarios.recounts, (before, after, *stated))
+    changed = {a.claim.id for a, b in zip(one, other, strict=True) if _numbers(a) != _numbers(b)}
+    pairs = zip(one.beside(one_stated), other.beside(other_stated), strict=True)
+    return tuple(pair for pair in pairs if pair[0].claim.id in changed)
 
 
 def screened(review: Review, scenario: Scenario) -> Screening:
