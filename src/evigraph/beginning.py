@@ -23,6 +23,8 @@ from evigraph.terms import SH, evi
 
 #: What a review takes from the package as it is.
 CORE = ("ontology/evigraph.ttl", "ontology/alignments.ttl", "shapes/house.ttl", "shapes/well-formed/*.ttl")
+#: The questions that the page on one study asks; once a review has them they are its own.
+QUESTIONS = ("queries/report/study-*.rq",)
 PREFIXES, CONTEXT = "ontology/prefixes.ttl", "ontology/context.jsonld"
 #: The namespaces that are a review's own, whatever its IRI.
 _OWN = ("code", "concept", "scheme")
@@ -58,7 +60,7 @@ def begin(folder: str | Path, *, title: str = "", iri: str = "", bare: bool = Fa
     held = sorted(p.name for p in path.iterdir() if p.name not in _HARMLESS) if path.is_dir() else []
     if held:
         raise InputError(f"{folder}: holds {', '.join(held[:5])}; name a folder that is missing or empty")
-    files = _core(path) | _own_words(path, iri)
+    files = _core(path) | _taken(path, QUESTIONS) | _own_words(path, iri)
     words = {
         "iri": iri,
         "name": name,
@@ -86,13 +88,15 @@ def update(folder: str | Path) -> list[Path]:
         folder: A review that was begun with an earlier version.
 
     Returns:
-        The files that changed; what the review says and asks is not among them.
+        The files that changed; what the review says and asks is not among them, but for questions of the
+        package that it does not have yet.
 
     Raises:
         InputError: The folder is no review.
     """
     path = Path(folder).resolve()
     files = _core(path) | _own_words(path, _iri_of(Folder(path)))
+    files |= {p: data for p, data in _taken(path, QUESTIONS).items() if not p.exists()}
     changed = {p: data for p, data in files.items() if not p.is_file() or p.read_bytes() != data}
     write_files(changed)
     return sorted(changed)
@@ -113,8 +117,12 @@ def _iri_of(folder: Folder) -> str:
 
 def _core(path: Path) -> dict[Path, bytes]:
     """What every review has from the package."""
+    return _taken(path, CORE)
+
+
+def _taken(path: Path, patterns: Iterable[str]) -> dict[Path, bytes]:
     found = {}
-    for pattern in CORE:
+    for pattern in patterns:
         for source in sorted(home().glob(pattern)):
             found[path / source.relative_to(home())] = source.read_bytes()
     return found

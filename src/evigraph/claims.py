@@ -70,6 +70,7 @@ class Recount:
         recorded: How many there are by recorded decisions, where that is another count.
         studies: The keys of the studies behind ``at_least``, sorted.
         open_studies: The keys of those that cannot be told, sorted.
+        recorded_studies: The keys of those behind ``recorded``, sorted.
     """
 
     claim: Claim
@@ -78,6 +79,7 @@ class Recount:
     recorded: int | None = None
     studies: tuple[str, ...] = ()
     open_studies: tuple[str, ...] = ()
+    recorded_studies: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -228,6 +230,7 @@ def recount(claim: Claim, answer: Answer, keys: dict[str, str]) -> Recount:
         recorded=len(items["recorded"]) if items["recorded"] else None,
         studies=tuple(sorted(studies["shown"])),
         open_studies=tuple(sorted(studies["open"] - studies["shown"])),
+        recorded_studies=tuple(sorted(studies["recorded"])),
     )
 
 

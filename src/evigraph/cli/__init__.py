@@ -23,6 +23,7 @@ from evigraph.cli.decide import decide, retrieve, settle
 from evigraph.cli.dedupe import dedupe
 from evigraph.cli.diff import diff
 from evigraph.cli.draw import draw
+from evigraph.cli.explain import explain
 from evigraph.cli.export import export
 from evigraph.cli.flow import flow
 from evigraph.cli.gaps import gaps
@@ -95,7 +96,7 @@ def main(ctx: click.Context, review: str | None) -> None:
 
 
 for _command in (
-    *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
+    *(check, screen, explain, ask, claims, cite, draw, reason, export, rules, concepts),
     *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity),
     *(add, snowball, overlap, build, verify, push, pull, diff),
 ):

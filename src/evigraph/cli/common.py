@@ -185,6 +185,12 @@ def note(text: str) -> None:
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table that fits the terminal; cells wrap, none is cut off."""
+    for line in table_lines(header, rows):
+        click.echo(line)
+
+
+def table_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a table that fits the terminal, coloured where it is one."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -198,8 +204,7 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     console = Console(width=shutil.get_terminal_size((200, 24)).columns, highlight=False)
     with console.capture() as capture:
         console.print(table)
-    for line in capture.get().splitlines():
-        click.echo(line.rstrip())
+    return [line.rstrip() for line in capture.get().splitlines()]
 
 
 def _shown(text: str) -> str:

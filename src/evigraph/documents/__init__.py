@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evigraph.documents.asking import Asking
+from evigraph.documents.asking import Asking, said
 from evigraph.documents.model import (
     DAGGER,
     Asked,
@@ -11,11 +11,13 @@ from evigraph.documents.model import (
     Counted,
     Document,
     Items,
+    Link,
     Marked,
     Paragraph,
     Picture,
     Section,
     Table,
+    Text,
     words_of,
 )
 
@@ -28,10 +30,13 @@ __all__ = [
     "Counted",
     "Document",
     "Items",
+    "Link",
     "Marked",
     "Paragraph",
     "Picture",
     "Section",
     "Table",
+    "Text",
+    "said",
     "words_of",
 ]
