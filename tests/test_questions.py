@@ -26,8 +26,9 @@ EXPECTED = sorted((ROOT / "tests" / "questions").glob("*.csv"))
 OPENED = evigraph.open()
 QUESTIONS = {question.name: question for question in OPENED.questions()}
 COMPETENCY = sorted(path.stem for path in (ROOT / "queries" / "competency").glob("*.rq"))
+REPORT = sorted(path.stem for path in (ROOT / "queries" / "report").glob("study-*.rq"))
 #: Parameters that have no default: the value that the expected answer is for.
-GIVEN = {"study-verdicts": {"study": "bright1999"}}
+GIVEN = {name: {"study": "bright1999"} for name in ("study-verdicts", *REPORT)}
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 #: A term that both engines can be held to: kind, text, datatype or language.
@@ -153,12 +154,12 @@ def test_answer_of_rdflib_is_as_expected(path: Path) -> None:
     assert [names, *([short(cell) for cell in row] for row in rows)] == expected(path)
 
 
-@pytest.mark.parametrize("name", COMPETENCY)
-def test_each_competency_question_has_an_expected_answer(name: str) -> None:
+@pytest.mark.parametrize("name", [*COMPETENCY, *REPORT])
+def test_each_question_of_these_has_an_expected_answer(name: str) -> None:
     """There is a file for the question as it is asked by default, and none for a question that is none."""
     stems = {path.stem for path in EXPECTED}
     assert name in stems
-    assert {stem.partition("--")[0] for stem in stems} <= set(COMPETENCY)
+    assert {stem.partition("--")[0] for stem in stems} <= {*COMPETENCY, *REPORT}
 
 
 # --- two engines ----------------------------------------------------------------------------------

@@ -93,12 +93,10 @@ class _Page:
         found = self._found
         if not found.facts:
             return (paragraph("Nothing that counts is recorded of this study."),)
-        before = ""
-        rows = []
-        for fact in found.facts:
-            part = fact.of if fact.of != before else ""
-            rows.append((plain(part), plain(fact.property.label), words([fact.value]), *self._read(fact)))
-            before = fact.of
+        rows = tuple(
+            (plain(fact.of), plain(fact.property.label), words([fact.value]), *self._read(fact))
+            for fact in found.facts
+        )
         named = {fact.source: fact.source_label for fact in found.facts}
         sources = tuple(
             (
@@ -109,7 +107,7 @@ class _Page:
             for address, number in self._sources.items()
         )
         header = ("of", "property", "value", "basis", "source", "remark")
-        table = Table("What is said of the study and its parts", header, tuple(rows), self._id("study-facts"))
+        table = Table("What is said of the study and its parts", header, rows, self._id("study-facts"))
         if not sources:
             return (table, paragraph("Nothing says where these facts were read."))
         return (table, Table("Where it was read", ("source", "address", "name"), sources, table.asked))
@@ -157,6 +155,8 @@ class _Page:
             return (paragraph("No single fact would settle what cannot be told."),)
         header = ("look for", "settles rule", "where", "read so far")
         told = "With all of it the study as a whole can be told." if found.errand.settles else ""
+        if found.verdict.outcome is Outcome.NOT_MET:
+            told = "The study as a whole is not met, whatever is found."
         table = Table(
             "What is not known and would settle a verdict", header, rows, self._id("study-verdicts")
         )
