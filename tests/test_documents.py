@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -34,7 +35,7 @@ HOSTILE = (
     "\"quoted\" 'single' & &lt;b&gt;",
     "`code` *bold* _under_ ~~gone~~ [x](http://evil.example) ![i](y) $m$",
     "# heading\n\n- item\n1. one\n\n    code",
-    "]]> --> \x00\x1b[31m \ud83d\ude00 \U0001f600".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "]]> --> \x00\x1b[31m \x9b \U0001f600",
     "1. first",
     "- dash",
     "=== rule",
@@ -45,7 +46,7 @@ VOID = {"meta", "img", "br", "hr", "link", "input"}
 def document(text: str = "words") -> Document:
     """A document with every kind of block, in which every text is this one."""
     counted = Counted(2, "q", "study", (("outcome", (text, "b;c")),), 1)
-    figure = Figure("<svg xmlns='http://www.w3.org/2000/svg'/>", 10, 10, text)
+    figure = Figure(text, text, text, 10, 10, "")
     table = Table(text, (text, "n"), (((text,), (counted,)), ((Marked(text),), ())), "q")
     section = Section("one", text, (Items(((text,), (Link(text, "https://example.org/x"),))), table))
     asked = Asked("q", text, f"evigraph ask {text}", f"SELECT {text}", ("study", text), ((text, text),))
@@ -143,11 +144,11 @@ def test_html_has_headings_in_order_and_tables_with_headers() -> None:
     levels = [int(tag[1]) for tag, _ in seen.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     assert {attributes.get("scope") for attributes in seen.named("th")} == {"col", "row"}
     assert len(seen.named("caption")) == len(seen.named("table"))
     assert all("alt" in attributes for attributes in seen.named("img"))
-    assert [attributes for attributes in seen.named("html")] == [{"lang": "en"}]
+    assert seen.named("html") == [{"lang": "en"}]
     titles = {attributes["id"] for attributes in seen.named("h2")}
     assert {attributes["aria-labelledby"] for attributes in seen.named("section")} == titles
 

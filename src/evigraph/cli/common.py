@@ -198,7 +198,7 @@ def table_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[st
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for name in header:
-        table.add_column(name, overflow="fold")
+        table.add_column(Text(_shown(name)), overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shown(cell), style=_STYLES.get(cell, "")) for cell in row))
     console = Console(width=shutil.get_terminal_size((200, 24)).columns, highlight=False)
