@@ -38,8 +38,8 @@ NASTY = "</title><script>alert('1 & 2')</script> \x07\ud800"
 QUESTIONS = {
     "map": ("effect-directions", "study-problems"),
     "directions": ("effect-directions",),
-    "verdicts": ("verdict-matrix", "study-decisions"),
-    "timeline": ("study-years", "study-decisions"),
+    "verdicts": ("verdict-matrix", "decisions-on-studies"),
+    "timeline": ("study-years", "decisions-on-studies"),
 }
 LABELS = {row["slug"]: row["label"] for row in oracle.rows("concepts")}
 BOTH = ("stated", "deduced")

@@ -25,7 +25,7 @@ from evigraph.questions import find_question
 from tests import oracle
 from tests.commands import copy_review, once, run
 from tests.records import RIS, written
-from tests.test_questions import plain, rdflib_term
+from tests.second_engine import plain, rdflib_term
 
 #: Numbers of the checklist as it was published: 27 items, some of them in parts.
 PARTS = {"10": "ab", "13": "abcdef", "16": "ab", "20": "abcd", "23": "abcd", "24": "abc"}

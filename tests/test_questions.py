@@ -19,8 +19,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:Dataset\\.:DeprecationWarning")
 EXPECTED = sorted((ROOT / "tests" / "questions").glob("*.csv"))
 QUESTIONS = {question.name: question for question in OPENED.questions()}
 COMPETENCY = sorted(path.stem for path in (ROOT / "queries" / "competency").glob("*.rq"))
+REPORT = sorted(path.stem for path in (ROOT / "queries" / "report").glob("study-*.rq"))
 #: Parameters that have no default: the value that the expected answer is for.
-GIVEN = {"study-verdicts": {"study": "bright1999"}}
+GIVEN = {name: {"study": "bright1999"} for name in ("study-verdicts", *REPORT)}
 
 
 def on_oxigraph(question: Question, parameters: dict[str, str], trust: str) -> Answer:
@@ -65,12 +66,12 @@ def test_answer_of_rdflib_is_as_expected(path: Path) -> None:
     assert [names, *([short(cell) for cell in row] for row in rows)] == expected(path)
 
 
-@pytest.mark.parametrize("name", COMPETENCY)
-def test_each_competency_question_has_an_expected_answer(name: str) -> None:
+@pytest.mark.parametrize("name", [*COMPETENCY, *REPORT])
+def test_each_question_of_these_has_an_expected_answer(name: str) -> None:
     """There is a file for the question as it is asked by default, and none for a question that is none."""
     stems = {path.stem for path in EXPECTED}
     assert name in stems
-    assert {stem.partition("--")[0] for stem in stems} <= set(COMPETENCY)
+    assert {stem.partition("--")[0] for stem in stems} <= {*COMPETENCY, *REPORT}
 
 
 # --- two engines ----------------------------------------------------------------------------------

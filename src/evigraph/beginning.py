@@ -30,6 +30,7 @@ CORE = (
     # Questions that name no concept, so that they can be asked of any review.
     "queries/report/prisma/*.rq",
     "queries/report/characteristics.rq",
+    "queries/report/decisions-on-studies.rq",
     "queries/report/review-itself.rq",
     "queries/report/settled-by-one-fact.rq",
     "queries/report/study-*.rq",
@@ -95,7 +96,7 @@ def begin(folder: str | Path, *, title: str = "", iri: str = "", bare: bool = Fa
 
 
 def update(folder: str | Path) -> list[Path]:
-    """Take the core ontology, its shapes and the questions of the PRISMA checklist from this version.
+    """Take the core ontology, its shapes, and the questions that a review lacks, from this version.
 
     Args:
         folder: A review that was begun with an earlier version.
@@ -127,14 +128,13 @@ def _iri_of(folder: Folder) -> str:
 
 
 def _core(path: Path) -> dict[Path, bytes]:
-    """What every review has from the package; a question of its own that has the same name stands."""
-    own = {file.stem: file for file in sorted((path / "queries").rglob("*.rq"))}
+    """What every review has from the package; a question that it has by the name of one stays as it is."""
+    own = {file.stem for file in (path / "queries").rglob("*.rq")}
     found = {}
     for pattern in CORE:
         for source in sorted(home().glob(pattern)):
-            target = path / source.relative_to(home())
-            if source.suffix != ".rq" or own.get(source.stem, target) == target:
-                found[target] = source.read_bytes()
+            if source.suffix != ".rq" or source.stem not in own:
+                found[path / source.relative_to(home())] = source.read_bytes()
     return found
 
 

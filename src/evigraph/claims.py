@@ -68,6 +68,7 @@ class Recount:
         recorded: How many there are by recorded decisions, where that is another count.
         studies: The keys of the studies behind ``at_least``, sorted.
         open_studies: The keys of those that cannot be told, sorted.
+        recorded_studies: The keys of those behind ``recorded``, sorted.
         items: The things that are counted in ``at_least``; not always studies.
         open_items: The things that ``at_most`` adds.
         stated: The recount by stated statements alone, where it is known.
@@ -79,6 +80,7 @@ class Recount:
     recorded: int | None = None
     studies: tuple[str, ...] = ()
     open_studies: tuple[str, ...] = ()
+    recorded_studies: tuple[str, ...] = ()
     items: frozenset[str] = field(default=frozenset(), repr=False)
     open_items: frozenset[str] = field(default=frozenset(), repr=False)
     stated: Recount | None = field(default=None, repr=False)

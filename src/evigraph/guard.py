@@ -31,8 +31,9 @@ _AT = re.compile(r"error at (\d+):(\d+)")
 def require_local(text: str, where: str) -> None:
     r"""Refuse a query that names another endpoint or its own dataset, is an update, or is too deep.
 
-    A query without the letters of SERVICE and FROM, an escaped ``SERV\u0049CE`` included, can do
-    neither. Otherwise the parsed query is looked at, and one that cannot be parsed is refused.
+    A query without the letters of SERVICE and FROM outside of prefixed names, an escaped ``SERV\u0049CE``
+    included, can do neither. Otherwise the parsed query is looked at, and one that cannot be parsed is
+    refused.
 
     Raises:
         InputError: The query is empty or an update, or uses SERVICE, FROM or FROM NAMED.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -104,9 +105,13 @@ def read_question(path: Path) -> Question:
     Raises:
         InputError: The header is missing, is no YAML, lacks a summary, or uses an unknown key.
     """
+    return _question(path, read_text(path))
+
+
+@lru_cache(maxsize=256)  # a page asks the same questions several times
+def _question(path: Path, text: str) -> Question:
     import yaml
 
-    text = read_text(path)
     header = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
     try:
         fields = yaml.safe_load("\n".join(header)) or {}

@@ -85,6 +85,7 @@ class Tally:
             recorded=len(recorded.items["recorded"]) or None,
             studies=tuple(sorted(studies["shown"])),
             open_studies=tuple(sorted(studies["open"] - studies["shown"])),
+            recorded_studies=tuple(sorted(recorded.studies["recorded"])),
             items=items["shown"],
             open_items=items["open"] - items["shown"],
         )

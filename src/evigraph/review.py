@@ -187,21 +187,24 @@ class Review(Literature, Judged, Exported):
             return Triples(store.construct(text, trust=trust, where=where), prefixes)
         return Answer(*store.select(text, trust=trust, bindings=bindings, where=where), prefixes)
 
-    def ask_by(self, question: str, screening: Screening) -> Answer:
-        """Ask a question that needs to be told nothing, by other verdicts than those of the review.
+    def ask_by(self, question: str, screening: Screening, **parameters: str) -> Answer:
+        """Ask a question by given verdicts in place of those of the review.
 
         Args:
             question: The name of a question of the review that selects rows.
             screening: The verdicts, and the trust.
+            parameters: What the question wants to be told.
 
         Raises:
-            UnknownNameError: There is no such question.
+            UnknownNameError: No such question, parameter, study, concept or basis.
+            InputError: A parameter is missing.
         """
-        from evigraph.questions import find_question
+        from evigraph.questions import bind, find_question
 
         found = find_question(self.folder, question)
+        bindings = bind(found, parameters, self.folder, self._judging.called)
         store = self._store_with(found.needs, screening.trust, (), screening)
-        rows = store.select(found.text, trust=screening.trust, where=str(found.path))
+        rows = store.select(found.text, trust=screening.trust, bindings=bindings, where=str(found.path))
         return Answer(*rows, self.folder.prefixes)
 
     @property

@@ -50,6 +50,7 @@ _MODULES = {
     "checklist": "checklist",
     "synthesize": "synthesize",
     "report": "report",
+    "explain": "explain",
 }
 
 

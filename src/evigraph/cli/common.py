@@ -185,6 +185,12 @@ def note(text: str) -> None:
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table that fits the terminal; cells wrap, none is cut off."""
+    for line in table_lines(header, rows):
+        click.echo(line)
+
+
+def table_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a table that fits the terminal, coloured where it is one."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -192,14 +198,13 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for name in header:
-        table.add_column(name, overflow="fold")
+        table.add_column(Text(_shown(name)), overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shown(cell), style=_STYLES.get(cell, "")) for cell in row))
     console = Console(width=shutil.get_terminal_size((200, 24)).columns, highlight=False)
     with console.capture() as capture:
         console.print(table)
-    for line in capture.get().splitlines():
-        click.echo(line.rstrip())
+    return [line.rstrip() for line in capture.get().splitlines()]
 
 
 def _shown(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evigraph.documents.asking import Asking
+from evigraph.documents.asking import Asking, said
 from evigraph.documents.model import (
     DAGGER,
     Asked,
@@ -11,6 +11,7 @@ from evigraph.documents.model import (
     Counted,
     Document,
     Items,
+    Link,
     Marked,
     Paragraph,
     Picture,
@@ -29,11 +30,13 @@ __all__ = [
     "Counted",
     "Document",
     "Items",
+    "Link",
     "Marked",
     "Paragraph",
     "Picture",
     "Section",
     "Table",
     "Text",
+    "said",
     "words_of",
 ]

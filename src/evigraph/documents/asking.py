@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from evigraph.review import Review
 
 #: What a statement rests on where no text makes it.
-_DRAWN = ("deduced", "inferred")
+DRAWN = ("deduced", "inferred")
 Row = Mapping[str, str]
 
 
@@ -28,14 +30,26 @@ class Asking:
     Args:
         review: The review.
         trust: Which statements count.
+        screening: The verdicts that questions see which need some, where they are at hand.
+        stated: The same by what a text states alone.
     """
 
-    def __init__(self, review: Review, trust: Trust) -> None:
+    def __init__(
+        self,
+        review: Review,
+        trust: Trust,
+        *,
+        screening: Screening | None = None,
+        stated: Screening | None = None,
+    ) -> None:
         self.review = review
         self.trust = trust
+        self._screenings = {Trust.STATED: stated, trust: screening}
         self._answers: dict[str, tuple[Row, ...]] = {}
+        self._terms: dict[str, Answer] = {}
         self._stated: dict[str, tuple[Row, ...]] = {}
         self._asked: dict[str, Asked] = {}
+        self._told: dict[str, tuple[str, Mapping[str, str]]] = {}
 
     @property
     def asked(self) -> tuple[Asked, ...]:
@@ -53,14 +67,26 @@ class Asking:
         Raises:
             UnknownNameError: The review has no such question.
         """
-        id = _id(question, parameters)
-        if id not in self._answers:
-            found = find_question(self.review.folder, question)
-            answer = self._answer(question, self.trust, parameters)
-            told = [f"--param {name}={shlex.quote(value)}" for name, value in parameters.items()]
-            command = " ".join(["evigraph ask", question, *told, *self._trust_option()])
-            self.note(id, found.summary, command, answer.variables, answer.bare_rows, text=found.text)
-        return self._answers[id]
+        return self._answers[self.id(question, **parameters)]
+
+    def answer(self, question: str, **parameters: str) -> Answer:
+        """As :meth:`rows`, as terms."""
+        return self._terms[self.id(question, **parameters)]
+
+    def id(self, question: str, **parameters: str) -> str:
+        """By which tables and numbers name a question of the review with its answer; it is asked once."""
+        told = (question, parameters)
+        known = next((id for id, other in self._told.items() if other == told), None)
+        if known is not None:
+            return known
+        found = find_question(self.review.folder, question)
+        answer = self._answer(question, self.trust, parameters)
+        id = _free(_id(question, parameters), self._asked)
+        values = [f"--param {name}={shlex.quote(value)}" for name, value in parameters.items()]
+        command = " ".join(["evigraph ask", question, *values, *self.trust_option])
+        self.note(id, found.summary, command, answer.variables, answer.bare_rows, text=found.text)
+        self._told[id], self._terms[id] = told, answer
+        return id
 
     def note(
         self,
@@ -96,7 +122,7 @@ class Asking:
         """How many different values a column has in the rows that fit; a blank is no value.
 
         Args:
-            id: The question, which needs to be told nothing, or what :meth:`note` was given.
+            id: The question, where it needs to be told nothing, else what :meth:`id` or :meth:`note` has.
             of: The column; empty for the rows themselves.
             mark: A column that says *deduced* of rows which no text bears out, whatever statements count.
             where: Columns, with the value or values of which a row must have one.
@@ -105,7 +131,7 @@ class Asking:
         rows = self._answers[id] if id in self._answers else self.rows(id)
         found = _values(rows, of, wanted)
         by_text = self.by_text(id) if self.trust is not Trust.STATED else rows
-        stated = _values((row for row in by_text if row.get(mark) != _DRAWN[0]), of, wanted)
+        stated = _values((row for row in by_text if row.get(mark) != DRAWN[0]), of, wanted)
         differs = len(stated) if stated != found else None
         return Counted(len(found), id, of, tuple(wanted.items()), differs)
 
@@ -134,17 +160,23 @@ class Asking:
     def by_text(self, id: str) -> tuple[Row, ...]:
         """The rows of what was asked by what a text states alone."""
         if id not in self._stated:
-            answer = self._answer(id, Trust.STATED, {})
+            question, parameters = self._told[id]
+            answer = self._answer(question, Trust.STATED, parameters)
             columns = answer.variables
             self._stated[id] = tuple(dict(zip(columns, row, strict=True)) for row in answer.bare_rows)
         return self._stated[id]
 
     def _answer(self, question: str, trust: Trust, parameters: Mapping[str, str]) -> Answer:
+        screening = self._screenings.get(trust)
+        if screening is not None and find_question(self.review.folder, question).needs == ("verdicts",):
+            return self.review.ask_by(question, screening, **parameters)
         answer = self.review.ask(question, query=None, trust=trust, where=question, **parameters)
         assert isinstance(answer, Answer)  # the questions of documents select rows
         return answer
 
-    def _trust_option(self) -> list[str]:
+    @property
+    def trust_option(self) -> list[str]:
+        """What a command needs to be told so that the same statements count."""
         return [] if self.trust is Trust.DEDUCED else [f"--trust {self.trust.value}"]
 
 
@@ -161,7 +193,7 @@ def said(values: Iterable[tuple[str, str]], between: str = ", ") -> Text:
     parts: list[str | Counted | Marked] = []
     for value, rests_on in bases.items():
         parts += [between] if parts else []
-        parts.append(Marked(value) if rests_on <= set(_DRAWN) else value)
+        parts.append(Marked(value) if rests_on <= set(DRAWN) else value)
     return tuple(parts)
 
 
@@ -173,4 +205,11 @@ def _values(rows: Iterable[Row], of: str, where: Mapping[str, tuple[str, ...]]) 
 
 
 def _id(question: str, parameters: Mapping[str, str]) -> str:
-    return "-".join([question, *parameters.values()])
+    """A name of letters, digits and hyphens, which a page can have as a target."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", "-".join([question, *parameters.values()])).strip("-")
+
+
+def _free(id: str, taken: Container[str]) -> str:
+    """The name, or the next one that is free."""
+    names = (f"{id}-{number}" if number > 1 else id for number in itertools.count(1))
+    return next(name for name in names if name not in taken)

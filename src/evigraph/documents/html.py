@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote
 
 from evigraph.documents.model import (
     DAGGER,
     Asked,
     Block,
+    Cell,
     Counted,
     Document,
     Items,
+    Link,
     Marked,
     Paragraph,
     Picture,
@@ -30,6 +33,7 @@ h2 { border-bottom: 1px solid #bbb; padding-bottom: .2rem; margin-top: 2.5rem }
 nav ol { columns: 2 }
 a { color: #0a4a8a }
 a.n { text-decoration: none; border-bottom: 1px dotted #0a4a8a; color: inherit }
+td a, li a { overflow-wrap: anywhere }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-size: .85rem; margin: .5rem 0 1rem }
 caption { text-align: left; color: #444; padding-bottom: .3rem }
@@ -114,9 +118,9 @@ def _section(section: Section) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
-        return element("p", _text(block.text))
+        return element("p", _text(block.text) or " ")
     if isinstance(block, Items):
-        return element("ul", "".join(element("li", _text(item)) for item in block.items))
+        return element("ul", "".join(element("li", _text(item) or " ") for item in block.items) or " ")
     if isinstance(block, Table):
         return _table(block)
     return _picture(block)
@@ -156,20 +160,24 @@ def _table(table: Table) -> str:
 
 
 def _text(text: Text) -> str:
-    return "".join(_counted(part) if isinstance(part, Counted) else _words(part) for part in text)
+    return "".join(map(_part, text))
 
 
-def _words(part: str | Marked) -> str:
+def _part(part: Cell) -> str:
+    if isinstance(part, Counted):
+        return _counted(part)
     if isinstance(part, Marked):
         return escape(part.text) + _mark("rests on deduced statements")
-    return escape(part)
+    if isinstance(part, Link) and part.href:
+        return element("a", escape(part.text) or " ", href=part.href, rel="noreferrer", title=part.address)
+    return escape(str(part))
 
 
 def _counted(number: Counted) -> str:
     shown = f"{number.value:,}"
     if number.stated is not None:
         shown += _mark(f"rests on deduced statements; {number.stated} by what a text states alone")
-    where = ";".join(f"{name}={'|'.join(values)}" for name, values in number.where)
+    where = ";".join(f"{name}={'|'.join(map(_plain, values))}" for name, values in number.where)
     return element(
         "a",
         shown,
@@ -180,6 +188,11 @@ def _counted(number: Counted) -> str:
         data_of=number.of,
         data_where=where,
     )
+
+
+def _plain(value: str) -> str:
+    """A value in which nothing parts it from the next."""
+    return value.translate({ord(sign): quote(sign) for sign in "%;|="})
 
 
 def _mark(why: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from evigraph.documents.model import Asked, Block, Document, Items, Paragraph, Table, words_of
+from evigraph.documents.model import Asked, Block, Document, Items, Link, Paragraph, Table, Text
 from evigraph.tables import markdown_table
 
 
@@ -25,24 +26,68 @@ def markdown(document: Document) -> str:
 
 
 def escape(text: str) -> str:
-    """A text in which nothing is markup."""
-    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text)
+    """A text on one line in which nothing is markup."""
+    inline = re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^([-+=]|\d+(?=[.)]))", _at_the_start, inline)
+
+
+def _at_the_start(found: re.Match[str]) -> str:
+    """What would begin a list or a heading, so that it does not."""
+    return f"\\{found[1]}" if not found[1].isdigit() else f"{found[1]}\\"
+
+
+def _text(text: Text) -> str:
+    return "".join(map(_part, _merged(text)))
+
+
+def _merged(text: Text) -> Iterator[str | Link]:
+    """The links of a text, and the words between them: what stands at their start alone can begin a line."""
+    words = ""
+    for part in text:
+        if isinstance(part, Link) and part.href:
+            yield from ([words] if words else [])
+            yield part
+            words = ""
+        else:
+            words += str(part)
+    yield words
+
+
+def _part(part: str | Link) -> str:
+    if isinstance(part, Link):
+        return f"[{escape(part.text)}](<{part.href}>)"
+    before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return f"{' ' if before else ''}{escape(part)}{' ' if after and part.strip() else ''}"
+
+
+def _cell(text: Text) -> str:
+    # The writer of the table escapes bars itself.
+    return _text(text).replace("\\|", "|")
 
 
 def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
-        return escape(words_of(block.text))
+        return _text(block.text)
     if isinstance(block, Items):
-        return "\n".join(f"- {escape(words_of(item))}" for item in block.items)
+        return "\n".join(f"- {_text(item)}" for item in block.items)
     if isinstance(block, Table):
-        rows = [[escape(words_of(cell)).replace("\\|", "|") for cell in row] for row in block.rows]
-        return f"{escape(block.caption)}\n\n{markdown_table(block.header, rows)}"
+        rows = [[_cell(cell) for cell in row] for row in block.rows]
+        table = markdown_table([_cell((cell,)) for cell in block.header], rows)
+        return f"{escape(block.caption)}\n\n{table}"
     return f"*{escape(block.caption)}*\n\n{escape(block.figure.description)}"
 
 
 def _answer(asked: Asked) -> str:
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", asked.text or "")), 3)
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", asked.text)), 3)
     query = f"\n\n{fence}sparql\n{asked.text.strip()}\n{fence}" if asked.text else ""
-    rows = [[escape(cell).replace("\\|", "|") for cell in row] for row in asked.rows]
-    table = f"\n\n{markdown_table(asked.header, rows)}" if rows else ""
-    return f"### {escape(asked.title)}\n\n`{asked.command}`{query}{table}"
+    rows = [[_cell((cell,)) for cell in row] for row in asked.rows]
+    table = f"\n\n{markdown_table([_cell((cell,)) for cell in asked.header], rows)}" if rows else ""
+    return f"### {escape(asked.title)}\n\n{_code(asked.command)}{query}{table}"
+
+
+def _code(text: str) -> str:
+    """A text as code within a line, whatever stands in it."""
+    line = " ".join(text.splitlines())
+    ticks = "`" * max(1, *(len(run) + 1 for run in re.findall(r"`+", line)), 1)
+    room = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{room}{line}{room}{ticks}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from evigraph.drawing import Figure
+    from evigraph.drawing import Chart, Figure
 
 #: Stands behind what rests on deduced statements.
 DAGGER = "†"
@@ -77,8 +79,28 @@ class Marked:
         return f"{self.text}{DAGGER}"
 
 
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to an address: one that stands in the graph, so it may be anything."""
+
+    text: str
+    address: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def href(self) -> str | None:
+        """The address as a browser may follow it; none unless it is one of the web, or a DOI."""
+        scheme, _, rest = self.address.partition(":")
+        if scheme.lower() == "doi" and rest:
+            return f"https://doi.org/{quote(rest, safe='/:;()')}"
+        is_web = scheme.lower() in ("http", "https") and rest.startswith("//") and rest.isprintable()
+        return self.address if is_web and not re.search(r'[\s<>"]', rest) else None
+
+
 #: What a cell of a table, or a part of a sentence, can be.
-Cell = str | Counted | Marked
+Cell = str | Counted | Marked | Link
 #: A sentence or more.
 Text = tuple[Cell, ...]
 
@@ -120,7 +142,7 @@ class Table:
 class Picture:
     """A figure with its caption, and the id of what was asked for it."""
 
-    figure: Figure
+    figure: Figure | Chart
     caption: str
     asked: str = ""
 
@@ -161,11 +183,15 @@ class Document:
         for section in self.sections:
             yield from section.blocks
 
+    def texts(self) -> Iterator[Text]:
+        """All texts of its blocks, in their order."""
+        for block in self.blocks():
+            yield from _texts(block)
+
     def counted(self) -> Iterator[Counted]:
         """All numbers that count rows, in their order."""
-        for block in self.blocks():
-            for text in _texts(block):
-                yield from (part for part in text if isinstance(part, Counted))
+        for text in self.texts():
+            yield from (part for part in text if isinstance(part, Counted))
 
     def to_html(self) -> str:
         """The document as one HTML page that asks for nothing from outside."""

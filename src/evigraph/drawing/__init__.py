@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evigraph.drawing.charts import Chart
 from evigraph.drawing.citations import draw_citations
 from evigraph.drawing.figure import FORMATS, Figure, format_of
 from evigraph.drawing.kinds import KINDS, draw, format_for, is_chart
@@ -10,6 +11,7 @@ from evigraph.drawing.prisma import draw_flow
 __all__ = [
     "FORMATS",
     "KINDS",
+    "Chart",
     "Figure",
     "draw",
     "draw_citations",

@@ -185,30 +185,48 @@ def gaps(review: Review, *, trust: Trust | str = Trust.DEDUCED) -> Gaps:
     trust = Trust(trust)
     screening = review.screen(trust=trust)
     of_set = {rule.id: rule.set_id for rule in review.criteria.rules}
-    found = _ranked(screening.studies, of_set)
+    found = ranked(screening.studies, of_set)
     if trust is not Trust.STATED:
-        stated = _ranked(review.screen(trust=Trust.STATED).studies, of_set)
+        stated = ranked(review.screen(trust=Trust.STATED).studies, of_set)
         by_property = {gap.property: gap for gap in stated}
         found = [gap.beside(by_property.get(gap.property)) for gap in found]
-    order = [gap.property for gap in found]
     where = _Where(review.statements(trust), review.studies)
-    errands = []
-    for study in screening.studies:
-        missing = {rule.missing for rule in _open(study)} - {None}
-        if study.outcome is Outcome.CANNOT_TELL and missing:
-            errands.append(
-                Errand(
-                    study=study.study,
-                    properties=tuple(name for name in order if name in missing),
-                    settles=all(rule.missing for rule in _open(study)),
-                    identifiers=where.identifiers(study.iri),
-                    bases=where.bases(study.iri),
-                )
-            )
-    return Gaps(trust, tuple(found), tuple(errands))
+    errands = [
+        errand(study, found, where.identifiers(study.iri), where.bases(study.iri))
+        for study in screening.studies
+        if study.outcome is Outcome.CANNOT_TELL
+    ]
+    return Gaps(trust, tuple(found), tuple(one for one in errands if one.properties))
 
 
-def _ranked(studies: Sequence[StudyVerdict], of_set: Mapping[str, str]) -> list[Gap]:
+def errand(
+    study: StudyVerdict, found: Sequence[Gap], identifiers: tuple[str, ...], bases: tuple[str, ...]
+) -> Errand:
+    """What to look for about one study.
+
+    Args:
+        study: The verdicts on it.
+        found: The gaps of the review, that which settles the most first.
+        identifiers: The DOIs and PMIDs of its reports.
+        bases: What its facts rest on so far.
+    """
+    missing = {rule.missing for rule in _open(study)} - {None}
+    return Errand(
+        study=study.study,
+        properties=tuple(gap.property for gap in found if gap.property in missing),
+        settles=study.outcome is Outcome.CANNOT_TELL and all(rule.missing for rule in _open(study)),
+        identifiers=identifiers,
+        bases=bases,
+    )
+
+
+def ranked(studies: Sequence[StudyVerdict], of_set: Mapping[str, str]) -> list[Gap]:
+    """The gaps in verdicts, that which settles the most first.
+
+    Args:
+        studies: The verdicts.
+        of_set: The set of each rule, by identifier.
+    """
     settled: dict[str, list[set[_Verdict]]] = defaultdict(lambda: [set() for _ in _LEVELS])
     concerned: dict[str, list[str]] = defaultdict(list)
     for study in studies:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evigraph.documents import Document, Paragraph, Section
 from evigraph.reporting.claims import claims
-from evigraph.reporting.findings import citations, findings
+from evigraph.reporting.findings import findings, published
 from evigraph.reporting.firmness import gaps, sensitivity
 from evigraph.reporting.opening import criteria, heading, in_short
 from evigraph.reporting.studies import characteristics, flow, verdicts
@@ -25,7 +25,7 @@ _PARTS: tuple[Callable[[Telling], Section | None], ...] = (
     characteristics,
     verdicts,
     findings,
-    citations,
+    published,
     claims,
     sensitivity,
     gaps,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from evigraph.documents import Asking, Cell, Counted, Marked, Text
+from evigraph.documents import Asking, Cell, Marked, Text
 from evigraph.terms import RDFS_LABEL, SKOS, local_name
 
 _LABELS = (RDFS_LABEL, ox.NamedNode(SKOS + "prefLabel"))
@@ -26,9 +26,9 @@ class Telling(Asking):
         return tuple(map(self._part, parts)) or (UNKNOWN,)
 
     def _part(self, part: Cell) -> Cell:
-        if isinstance(part, Counted):
-            return part
-        return Marked(self.word(part.text)) if isinstance(part, Marked) else self.word(part)
+        if isinstance(part, Marked):
+            return Marked(self.word(part.text))
+        return self.word(part) if isinstance(part, str) else part
 
     @cached_property
     def _labels(self) -> dict[str, str]:

@@ -116,14 +116,19 @@ class Synthesis:
             raise InputError(f"no pool {id!r}: {suggestion(id, names)}")
         return found[0]
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
-        """A header and one row a group; directions that no study has are left out."""
-        names = [
+    @property
+    def directions(self) -> list[str]:
+        """Benefit and harm, and the other directions that some study has, in the order of the counts."""
+        all_of_them = dict.fromkeys(("benefit", "harm", *(n for tally in self.tallies for n in tally.counts)))
+        return [
             name
-            for name in ("benefit", "harm", *(n for tally in self.tallies for n in tally.counts))
+            for name in all_of_them
             if name in ("benefit", "harm") or any(_some(tally, name) for tally in self.tallies)
         ]
-        names = list(dict.fromkeys(names))
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """A header and one row a group; directions that no study has are left out."""
+        names = self.directions
         header = ["outcome", "comparison", *map(words, names), "n", "p", "share of benefit (95 %)"]
         rows = [
             [

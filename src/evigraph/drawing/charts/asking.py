@@ -55,7 +55,7 @@ class _Asking:
         from evigraph.screening import recorded_decisions
 
         marks: dict[str, set[Value]] = defaultdict(set)
-        for row in self.rows("study-decisions"):
+        for row in self.rows("decisions-on-studies"):
             marks[str(row["study"])].add(row["mark"])
         found = recorded_decisions(self.review.statements(self.trust))
         decided = {self.key(iri.value): answer for iri, answer in found.items()}
