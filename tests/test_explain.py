@@ -11,7 +11,7 @@ import pytest
 import evigraph
 from evigraph.beginning import QUESTIONS as TAKEN
 from evigraph.beginning import begin, update
-from evigraph.documents import Marked, words_of
+from evigraph.documents import Marked, Table, words_of
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.evidence.gaps import gaps
 from evigraph.explaining import Explanation, explain
@@ -184,7 +184,8 @@ def test_a_mark_stands_on_what_is_deduced_alone(explained: dict[str, Explanation
     """In the table of facts, those values are marked whose rows are all deduced."""
     for one in explained.values():
         (table, *_) = one.to_document().sections[0].blocks
-        marked = [isinstance(row[2][0], Marked) for row in table.rows]  # type: ignore[union-attr]
+        assert isinstance(table, Table)
+        marked = [isinstance(row[2][0], Marked) for row in table.rows]
         assert marked == [fact.value.deduced for fact in one.facts]
 
 
@@ -206,7 +207,7 @@ def test_each_table_names_what_was_asked(explained: dict[str, Explanation]) -> N
     document = explained["segal2002"].to_document()
     ids = [asked.id for asked in document.asked]
     assert ids == [*(f"{name}-segal2002" for name in QUESTIONS), "verdict", "claims"]
-    tables = [block for block in document.blocks() if hasattr(block, "rows")]
+    tables = [block for block in document.blocks() if isinstance(block, Table)]
     assert {table.asked for table in tables} <= set(ids)
     assert [bool(asked.text) for asked in document.asked] == [*(True for _ in QUESTIONS), False, False]
 

@@ -10,8 +10,9 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 #: Comments before anything else; further down a text could hold what looks like one.
 _HEADER = re.compile(r"\A(?:\s*+#[^\r\n]*+)++")
 _SUSPECT = re.compile("service|from", re.IGNORECASE)
-#: A prefixed name, which every parser reads to its end: no keyword can begin within it.
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*:[A-Za-z0-9]+")
+#: What follows the colon of a prefixed name. Parsers read it to its end, so no keyword begins within it;
+#: before the colon one can: the engine reads ``SERVICEe:x`` as SERVICE and ``e:x``.
+_LOCAL_NAME = re.compile(r":[A-Za-z0-9]+")
 _NO_CODE = re.compile(
     r"""#[^\r\n]*|<[^<>\s]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[?$@]\w+|[\w.-]*:[\w.-]*"""
 )
@@ -30,7 +31,7 @@ _AT = re.compile(r"error at (\d+):(\d+)")
 def require_local(text: str, where: str) -> None:
     r"""Refuse a query that names another endpoint or its own dataset, is an update, or is too deep.
 
-    A query without the letters of SERVICE and FROM outside of prefixed names, an escaped ``SERV\u0049CE``
+    A query without the letters of SERVICE and FROM outside of local names, an escaped ``SERV\u0049CE``
     included, can do neither. Otherwise the parsed query is looked at, and one that cannot be parsed is
     refused.
 
@@ -44,7 +45,7 @@ def require_local(text: str, where: str) -> None:
     if _UPDATE.match(plain):
         raise InputError(f"{where}: is an update; only SELECT, ASK, CONSTRUCT and DESCRIBE are answered")
     _require_modest(_NO_CODE.sub(" ", plain), where)
-    if not _SUSPECT.search(_NAME.sub(":", _HEADER.sub("", plain))):
+    if not _SUSPECT.search(_LOCAL_NAME.sub(":", _HEADER.sub("", plain))):
         return
     for name in _names(plain, where):
         if name == "ServiceGraphPattern":
