@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[int, ...]] = {
     "ask unknown-facts": (0,),
     "ask --query ASK{}": (0,),
     "claims": (0,),
+    "explain example-one": (0, 2),  # a bare review has no study
     "draw citations -o x.svg": (2,),  # there is no citation yet; it says so
     "reason --engine rl": (0,),
     "rules check": (0,),

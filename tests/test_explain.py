@@ -183,7 +183,8 @@ def test_a_mark_stands_on_what_is_deduced_alone(explained: dict[str, Explanation
     """In the table of facts, those values are marked whose rows are all deduced."""
     for one in explained.values():
         (table, *_) = one.to_document().sections[0].blocks
-        marked = [isinstance(row[2][0], Marked) for row in table.rows]  # type: ignore[union-attr]
+        assert isinstance(table, Table)
+        marked = [isinstance(row[2][0], Marked) for row in table.rows]
         assert marked == [fact.value.deduced for fact in one.facts]
 
 
