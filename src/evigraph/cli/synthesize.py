@@ -61,7 +61,7 @@ def _print(found: Synthesis) -> None:
     from evigraph.synthesis.wording import CANNOT_SHOW, SOURCES
 
     if found.tallies:
-        print_table(*found.table())
+        print_table(*found.short_table())
     else:
         echo("no study tells of an effect")
     for note in found.notes:

@@ -92,7 +92,7 @@ def draw_forest(pool: Pool, review: str, trust: Trust) -> Figure:
                 "random effects",
                 "",
                 pool.words(pooled.effect, pooled.interval) + _marks(pool),
-                f"100.0%{_marks(pool)}",
+                "100.0%",
                 METHOD,
             ),
         ),
@@ -175,7 +175,7 @@ def _summary(pool: Pool, pooled: Pooled, axis: _Axis, top: float, total: float) 
             total,
             y,
             pool.words(pooled.effect, pooled.interval) + _marks(pool),
-            f"100.0%{_marks(pool)}",
+            "100.0%",
             font_weight="bold",
         ),
     ]

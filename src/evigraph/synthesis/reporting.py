@@ -141,6 +141,25 @@ class Synthesis:
         ]
         return header, rows
 
+    def short_table(self) -> tuple[list[str], list[list[str]]]:
+        """The same in fewer columns: what points neither way in words."""
+        header = ["outcome", "comparison", "benefit", "harm", "neither", "n", "p", "share of benefit (95 %)"]
+        rows = [
+            [
+                words(tally.outcome),
+                words(tally.comparison),
+                *(str(tally.counts[name]) for name in ("benefit", "harm")),
+                ", ".join(
+                    f"{count} {words(name)}"
+                    for name, count in tally.counts.items()
+                    if name not in ("benefit", "harm") and _some(tally, name)
+                ),
+                *tally.test_cells(),
+            ]
+            for tally in self.tallies
+        ]
+        return header, rows
+
     def study_table(self) -> tuple[list[str], list[list[str]]]:
         """A header and one row for each study and group: what is counted."""
         header = ["outcome", "comparison", "study", "direction", "findings", "basis", "sample", "design"]

@@ -91,11 +91,12 @@ class Tally:
         """Number, p-value, and share of benefit with its interval, for a table."""
         deduced = self.test_is_deduced
         n = marked(self.test.n, self.stated_test.n, deduced)
-        p = marked(p_in_words(self.test.p), p_in_words(self.stated_test.p), deduced)
+        mark = MARK if deduced else ""
+        p = p_in_words(self.test.p) + mark
         if self.test.interval is None:
-            return [n, p, MARK if deduced else ""]
+            return [n, p, mark]
         low, high = self.test.interval
-        return [n, p, f"{self.test.share:.2f} ({low:.2f} to {high:.2f}){MARK if deduced else ''}"]
+        return [n, p, f"{self.test.share:.2f} ({low:.2f} to {high:.2f}){mark}"]
 
     def to_dict(self) -> dict[str, Any]:
         """The tally as JSON has it."""
