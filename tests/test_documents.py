@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -28,6 +27,7 @@ from evigraph.documents import (
 )
 from evigraph.drawing import Figure
 from evigraph.trust import Trust
+from tests.pages import Seen, require_whole
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -40,7 +40,6 @@ HOSTILE = (
     "- dash",
     "=== rule",
 )
-VOID = {"meta", "img", "br", "hr", "link", "input"}
 
 
 def document(text: str = "words") -> Document:
@@ -57,68 +56,6 @@ def document(text: str = "words") -> Document:
         (asked,),
         text,
     )
-
-
-class Seen(HTMLParser):
-    """What a parser of HTML sees: elements with their attributes, and whether each is closed in turn."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.words: list[str] = []
-        self.open: list[str] = []
-        self.faults: list[str] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element."""
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element without content; only those that never have any may be written so."""
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self.faults.append(f"<{tag}/> is no HTML")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note whether the end fits."""
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(f"</{tag}> out of turn")
-
-    def handle_data(self, data: str) -> None:
-        """Keep the words."""
-        self.words.append(data)
-
-    def named(self, tag: str) -> list[dict[str, str]]:
-        """The attributes of all elements of a name."""
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-def require_whole(page: str) -> Seen:
-    """A page is well-formed, has each id once, leads to ids that are there, and loads nothing."""
-    seen = Seen(page)
-    assert seen.faults == []
-    assert seen.open == []
-    ids = Counter(attributes["id"] for _, attributes in seen.elements if "id" in attributes)
-    assert set(ids.values()) == {1}
-    assert not [id for id in ids if re.search(r"\s", id)]
-    for attributes in seen.named("a"):
-        href = attributes["href"]
-        assert href.startswith(("#", "http://", "https://"))
-        if href.startswith("#"):
-            assert href[1:] in ids
-    loading = [a[n] for _, a in seen.elements for n in ("src", "srcset", "data", "poster") if n in a]
-    assert all(address.startswith("data:image/svg+xml;base64,") for address in loading)
-    assert {tag for tag, _ in seen.elements} & {"script", "link", "iframe", "object", "form", "base"} == set()
-    assert not [name for _, attributes in seen.elements for name in attributes if name.startswith("on")]
-    policies = [a["content"] for a in seen.named("meta") if "http-equiv" in a]
-    assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
-    assert "url(" not in page
-    assert "@import" not in page
-    return seen
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -17,7 +17,7 @@ from evigraph.explaining import Explanation, explain
 from evigraph.explaining.gathering import QUESTIONS
 from tests import oracle
 from tests.commands import copy_review, once, run
-from tests.test_documents import require_whole
+from tests.pages import require_whole
 
 STUDIES = sorted({row["key"] for row in oracle.rows("study_facts")})
 ODD = 'O\'Neil "2001" <x>|*`a b`&é'

@@ -108,8 +108,10 @@ def update(folder: str | Path) -> list[Path]:
         InputError: The folder is no review.
     """
     path = Path(folder).resolve()
-    files = _core(path) | _own_words(path, _iri_of(Folder(path)))
+    iri = _iri_of(Folder(path))
+    files = _core(path) | _own_words(path, iri) | _questions(path, iri)
     changed = {p: data for p, data in files.items() if not p.is_file() or p.read_bytes() != data}
+    _make_folders(path, changed)
     write_files(changed)
     return sorted(changed)
 
@@ -136,6 +138,16 @@ def _core(path: Path) -> dict[Path, bytes]:
             if source.suffix != ".rq" or source.stem not in own:
                 found[path / source.relative_to(home())] = source.read_bytes()
     return found
+
+
+def _questions(path: Path, iri: str) -> dict[Path, bytes]:
+    """The questions of the template that figures and reports ask, where the review has none of their name."""
+    own = {file.stem for file in (path / "queries").rglob("*.rq")}
+    return {
+        path / template.relative_to(_TEMPLATE): _filled(template, {"concept": f"{iri}/concept/"})
+        for template in sorted(_TEMPLATE.glob("queries/report/*.rq"))
+        if template.stem not in own
+    }
 
 
 def _own_words(path: Path, iri: str) -> dict[Path, bytes]:

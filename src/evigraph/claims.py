@@ -8,7 +8,7 @@ the recorded decisions of people.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,7 @@ class Recount:
         studies: The keys of the studies behind ``at_least``, sorted.
         open_studies: The keys of those that cannot be told, sorted.
         recorded_studies: The keys of those behind ``recorded``, sorted.
+        recorded_deduced: The keys of those of them on which no decision was read anywhere, sorted.
         items: The things that are counted in ``at_least``; not always studies.
         open_items: The things that ``at_most`` adds.
         stated: The recount by stated statements alone, where it is known.
@@ -81,6 +82,7 @@ class Recount:
     studies: tuple[str, ...] = ()
     open_studies: tuple[str, ...] = ()
     recorded_studies: tuple[str, ...] = ()
+    recorded_deduced: tuple[str, ...] = ()
     items: frozenset[str] = field(default=frozenset(), repr=False)
     open_items: frozenset[str] = field(default=frozenset(), repr=False)
     stated: Recount | None = field(default=None, repr=False)
@@ -123,6 +125,7 @@ class Recount:
             "reason": self.claim.reason or None,
             "deduced": any(self.rests),
             "stated": self._stated_numbers(),
+            "recorded_deduced": len(self.recorded_deduced),
         }
 
     def _stated_numbers(self) -> dict[str, int | None] | None:
@@ -161,6 +164,18 @@ class Recounts(Sequence[Recount]):
         pairs = zip(self.recounts, stated.recounts, strict=True)
         return Recounts(self.trust, tuple(replace(one, stated=other) for one, other in pairs))
 
+    def knowing(self, deduced: Collection[str]) -> Recounts:
+        """The same, with the studies on which no decision was read anywhere, so that they can be marked.
+
+        Args:
+            deduced: Their keys.
+        """
+        found = (
+            replace(one, recorded_deduced=tuple(key for key in one.recorded_studies if key in deduced))
+            for one in self.recounts
+        )
+        return Recounts(self.trust, tuple(found))
+
     def table(self, *, marks: bool = True) -> tuple[list[str], list[list[str]]]:
         """A header and one row a claim.
 
@@ -175,17 +190,27 @@ class Recounts(Sequence[Recount]):
                 marked(_text(number), rests=marks and rests)
                 for number, rests in zip((r.at_least, r.at_most), r.rests, strict=True)
             )
+            recorded = marked(_text(r.recorded), rests=marks and bool(r.recorded_deduced))
             behind = " ".join(r.studies) or r.claim.reason
-            row = [r.claim.id, r.claim.statement, claimed, least, most, _text(r.recorded), r.status, behind]
+            row = [r.claim.id, r.claim.statement, claimed, least, most, recorded, r.status, behind]
             rows.append(row)
         return header, rows
 
     @property
     def legend(self) -> str:
         """What the marks mean; empty where nothing is marked."""
-        marked_ones = [r for r in self.recounts if r.stated and any(r.rests)]
+        numbers = [
+            f"{r.claim.id} {r.stated.at_least} to {r.stated.at_most}"
+            for r in self.recounts
+            if r.stated and any(r.rests)
+        ]
         return legend(
-            f"{r.claim.id} {r.stated.at_least} to {r.stated.at_most}" for r in marked_ones if r.stated
+            numbers
+            + [
+                f"{r.claim.id} recorded {(r.recorded or 0) - len(r.recorded_deduced)}"
+                for r in self.recounts
+                if r.recorded_deduced
+            ]
         )
 
     def to_csv(self) -> str:

@@ -13,11 +13,13 @@ from evigraph.errors import InputError
 from evigraph.folder import Folder
 from evigraph.names import STUDY, studies_in
 from evigraph.reading import Progress, as_given, read_quads
+from evigraph.terms import evi
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
     from evigraph.criteria import Criteria
     from evigraph.judging import Judging
+    from evigraph.store import Store
     from evigraph.verdicts import Screening, StudyVerdict
 
 
@@ -33,6 +35,25 @@ class Judged:
     @property
     def _store_folder(self) -> Path | None:
         raise NotImplementedError
+
+    @property
+    def _store(self) -> Store:
+        raise NotImplementedError
+
+    @cached_property
+    def deduced_decisions(self) -> frozenset[str]:
+        """The keys of the studies on whose full text no decision was read anywhere: all were deduced."""
+        from evigraph.decisions.standing import FULL_TEXT, given, standings
+        from evigraph.described import Described
+        from evigraph.store import about
+
+        said = Described(about(self._store, evi("Decision"), evi("Settlement"), evi("Citation")))
+        keys = {iri.value: key for key, iri in self._judging.studies.items()}
+        return frozenset(
+            keys[on]
+            for (on, stage), standing in standings(given(said)).items()
+            if on in keys and stage == FULL_TEXT and standing.deduced
+        )
 
     @property
     def criteria(self) -> Criteria:

@@ -55,5 +55,5 @@ def claims(ctx: click.Context, trust: str, endpoint: str | None, format: str) ->
 
 
 def _marked(review: Review, trust: str) -> Recounts:
-    found = review.claims(trust=trust)
+    found = review.claims(trust=trust).knowing(review.deduced_decisions)
     return found if found.trust is Trust.STATED else found.beside(review.claims(trust=Trust.STATED))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evigraph.claims import Recount
-from evigraph.documents import Cell, Section, Table, Text
+from evigraph.documents import Cell, Counted, Section, Table, Text
 from evigraph.reporting.opening import CLAIMS
 from evigraph.reporting.telling import Telling
 
 
 def claims(asking: Telling) -> Section | None:
     """What the review says of itself, and what its graph shows."""
-    recounts = asking.review.claims(trust=asking.trust)
+    recounts = asking.review.claims(trust=asking.trust).knowing(asking.review.deduced_decisions)
     if not recounts:
         return None
     lines = tuple(_line(asking, recount) for recount in recounts)
@@ -39,7 +41,15 @@ def _line(asking: Telling, recount: Recount) -> tuple[Text, ...]:
         (claimed,),
         counted(recount.at_least, "shown"),
         counted(recount.at_most, "shown", "open"),
-        counted(recount.recorded, "recorded"),
+        _recorded(recount, counted(recount.recorded, "recorded")),
         (recount.status,),
         (claim.reason,),
     )
+
+
+def _recorded(recount: Recount, number: Text) -> Text:
+    """A number of studies that people included, marked when decisions on some were read nowhere."""
+    if not recount.recorded_deduced:
+        return number
+    read = (recount.recorded or 0) - len(recount.recorded_deduced)
+    return tuple(replace(part, stated=read) if isinstance(part, Counted) else part for part in number)

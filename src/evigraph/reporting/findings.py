@@ -15,6 +15,7 @@ from evigraph.synthesis.wording import CANNOT_SHOW
 
 #: What stands behind the numbers of the synthesis: what each study says of each outcome, and the sign tests.
 EFFECTS, TESTS, NUMBERS, POOLS = "effects", "sign-tests", "numbers", "pools"
+ROLES = "references-by-role"
 
 
 def findings(asking: Telling) -> Section | None:
@@ -37,7 +38,8 @@ def published(asking: Telling) -> Section | None:
         blocks.append(Picture(figure, figure.title, "study-years"))
     if asking.review.citations(trust=asking.trust):
         network = draw("citations", asking.review, trust=asking.trust)
-        blocks.append(Picture(network, network.title))
+        asked = ROLES if ROLES in asking.names and asking.rows(ROLES) else ""
+        blocks.append(Picture(network, "The works of the review by year, and who cites whom", asked))
     return Section("published", "Publications", tuple(blocks)) if blocks else None
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
-from evigraph.documents import Block, Items, Paragraph, Section, Table, Text
+from evigraph.documents import Block, Items, Paragraph, Section, Table, Text, words_of
 from evigraph.evidence.gaps import Gaps
 from evigraph.evidence.gaps import gaps as gaps_of
 from evigraph.evidence.scenario import Scenario, screened
@@ -16,7 +16,7 @@ from evigraph.reporting.telling import Telling
 from evigraph.terms import local_name
 from evigraph.trust import Trust
 
-SETTLED, EMPTY = "settled-by-one-fact", "empty-cells"
+SETTLED, EMPTY, ERRANDS = "settled-by-one-fact", "empty-cells", "errands"
 _LEVELS = ("rule", "set", "study")
 
 
@@ -89,7 +89,10 @@ def _errands(asking: Telling, found: Gaps) -> Iterator[Block]:
         )
         for errand in found.errands
     )
-    yield Table("What to look for, and where", ("study", "look for", "where", "read so far"), lines)
+    header = ("study", "look for", "where", "read so far")
+    rows = [[words_of(cell) for cell in line] for line in lines]
+    asking.note(ERRANDS, "What is to be looked for, and where may it stand?", "evigraph gaps", header, rows)
+    yield Table("What to look for, and where", header, lines, ERRANDS)
 
 
 def _ask_under(asking: Telling, id: str, change: str, scenario: Scenario) -> None:
