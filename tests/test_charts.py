@@ -22,10 +22,10 @@ from evigraph.drawing.charts.asking import CHARTS
 from evigraph.drawing.charts.converter import to_svg
 from evigraph.drawing.charts.directions import DRAWN, draw_directions
 from evigraph.drawing.charts.evidence_map import SILENT, draw_map
-from evigraph.drawing.charts.labels import Concepts
 from evigraph.drawing.charts.look import DECISIONS, DIRECTIONS, OUTCOMES, PATHS
 from evigraph.drawing.charts.timeline import ROWS, Dated, draw_timeline
 from evigraph.errors import InputError, UnknownNameError
+from evigraph.labels import Concepts
 from evigraph.synthesis.directions import Effect, Effects
 from evigraph.trust import Trust
 from tests import oracle

@@ -19,11 +19,11 @@ from evigraph.drawing.forest import draw_forest
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.extraction.exchange import sheet, take_sheets
 from evigraph.extraction.files import FORMATS
+from evigraph.resting import MARK
 from evigraph.synthesis import Synthesis, synthesize
 from evigraph.synthesis.numbers import REPORTED, Datum, Numbered
 from evigraph.synthesis.pooling import UNTOLD, pool_findings
 from evigraph.synthesis.pools import Pool
-from evigraph.synthesis.tallies import MARK
 from evigraph.trust import Trust
 from tests.commands import run
 from tests.numbered_review import (

@@ -17,10 +17,10 @@ import evigraph
 from evigraph.answers import Answer
 from evigraph.beginning import begin
 from evigraph.errors import InputError
+from evigraph.resting import MARK
 from evigraph.synthesis import synthesize
 from evigraph.synthesis.directions import QUESTION, together
 from evigraph.synthesis.signs import SignTest
-from evigraph.synthesis.tallies import MARK
 from evigraph.synthesis.wording import CANNOT_SHOW
 from tests import oracle
 from tests.commands import once, run

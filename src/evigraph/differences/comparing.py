@@ -8,11 +8,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from evigraph.differences import judged
-from evigraph.differences.labels import Labels
 from evigraph.differences.results import Differences, Named, State, named
 from evigraph.differences.snapshot import Snapshot
 from evigraph.differences.statements import Change, Thing, changes, things
 from evigraph.extraction.fields import PARTS
+from evigraph.labels import Labels
 from evigraph.review import Review
 from evigraph.terms import RECORD_GRAPH, evi
 from evigraph.trust import Trust

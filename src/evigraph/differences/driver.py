@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from evigraph.differences.labels import Labels
 from evigraph.differences.statements import Change, changes, things
 from evigraph.differences.words import of_change, of_thing
 from evigraph.errors import EvigraphError, InputError
 from evigraph.folder import FOLDERS, Folder, home
+from evigraph.labels import Labels
 from evigraph.names import studies_in
 from evigraph.reading import read_quads
 from evigraph.terms import EVI

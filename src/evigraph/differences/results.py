@@ -9,8 +9,8 @@ from typing import Any
 from evigraph.answers import Term, json_cell
 from evigraph.claims import Recount
 from evigraph.decisions.standing import Standing
-from evigraph.differences.labels import Labels
 from evigraph.differences.statements import Change, Thing, kind_of_change
+from evigraph.labels import Labels
 from evigraph.terms import local_name
 from evigraph.trust import Trust
 

@@ -16,11 +16,10 @@ import pyoxigraph as ox
 
 from evigraph.answers import json_cell
 from evigraph.errors import LimitError
+from evigraph.labels import Value
 from evigraph.names import natural
 from evigraph.terms import BASIS, ONTOLOGY_GRAPH, RDF, RDF_TYPE, local_name
 
-#: A value; a text is the description of what has no IRI.
-Value = ox.NamedNode | ox.Literal | str
 #: Subject, property, basis and value.
 Statement = tuple[str, str, str, Value]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from evigraph.claims import Recount
 from evigraph.decisions.standing import Standing
-from evigraph.differences.labels import Labels
 from evigraph.differences.results import Answered, Claimed, Decided, Differences, Judged, Verdict
 from evigraph.differences.statements import Change, Thing
+from evigraph.labels import Labels
 from evigraph.terms import local_name
 
 #: A heading and its lines.

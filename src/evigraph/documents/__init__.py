@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from evigraph.documents.asking import Asking, said
 from evigraph.documents.model import (
-    DAGGER,
     Asked,
     Block,
     Cell,
@@ -22,7 +21,6 @@ from evigraph.documents.model import (
 )
 
 __all__ = [
-    "DAGGER",
     "Asked",
     "Asking",
     "Block",

@@ -6,7 +6,6 @@ import base64
 from urllib.parse import quote
 
 from evigraph.documents.model import (
-    DAGGER,
     Asked,
     Block,
     Cell,
@@ -22,6 +21,7 @@ from evigraph.documents.model import (
     Text,
 )
 from evigraph.drawing.svg import element, escape
+from evigraph.resting import MARK
 
 _STYLE = """
 :root { color-scheme: light }
@@ -196,7 +196,7 @@ def _plain(value: str) -> str:
 
 
 def _mark(why: str) -> str:
-    return element("abbr", DAGGER, title=why)
+    return element("abbr", MARK, title=why)
 
 
 def _answers(document: Document) -> str:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from evigraph.resting import MARK
+
 if TYPE_CHECKING:
     from evigraph.drawing import Chart, Figure
-
-#: Stands behind what rests on deduced statements.
-DAGGER = "†"
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Counted:
     stated: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.value:,}{DAGGER if self.stated is not None else ''}"
+        return f"{self.value:,}{MARK if self.stated is not None else ''}"
 
     @property
     def explanation(self) -> str:
@@ -76,7 +75,7 @@ class Marked:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.text}{DAGGER}"
+        return f"{self.text}{MARK}"
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from evigraph.drawing.figure import Figure
 from evigraph.drawing.svg import element, text
 from evigraph.drawing.text import FONTS, clip, width, wrap
 from evigraph.errors import InputError
+from evigraph.resting import MARK
 from evigraph.synthesis.numbers import MEASURES, RATIOS
 from evigraph.synthesis.pools import METHOD, Estimate, Pool, Pooled
-from evigraph.synthesis.tallies import MARK, p_in_words, words
+from evigraph.synthesis.tallies import p_in_words, words
 from evigraph.trust import Trust
 
 _FONT, _SMALL, _TITLE, _ROW, _MARGIN = 13.0, 11.0, 17.0, 24.0, 16.0

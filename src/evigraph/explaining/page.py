@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evigraph.documents import (
-    DAGGER,
     Block,
     Cell,
     Document,
@@ -30,9 +29,10 @@ from evigraph.explaining.cells import (
     words,
 )
 from evigraph.explaining.results import Explanation, Fact, Word
+from evigraph.resting import MARK
 from evigraph.verdicts import Outcome, RuleVerdict
 
-_LEGEND = f"{DAGGER} marks what rests on deduced statements: no text that was read says it."
+_LEGEND = f"{MARK} marks what rests on deduced statements: no text that was read says it."
 
 
 def page(found: Explanation) -> Document:
@@ -50,7 +50,7 @@ def page(found: Explanation) -> Document:
     title = f"{found.key}: {titles[0]}" if titles else found.key
     closing = f"Each answer was given by the review {found.review} at the trust {found.trust.value}."
     document = Document(title, made.lead(), sections, found.asked.asked, closing)
-    if any(DAGGER in words_of(text) for text in document.texts()):
+    if any(MARK in words_of(text) for text in document.texts()):
         document = Document(title, (*made.lead(), paragraph(_LEGEND)), sections, found.asked.asked, closing)
     return document
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from evigraph.answers import Answer, Term
-from evigraph.differences.labels import Labels
 from evigraph.explaining.results import Word
 from evigraph.extraction.fields import PARTS
+from evigraph.labels import Labels
 from evigraph.names import compact, natural
 from evigraph.terms import RDFS_LABEL, evi, local_name
 from evigraph.trust import Trust

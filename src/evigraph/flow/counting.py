@@ -32,6 +32,7 @@ from evigraph.described import Described
 from evigraph.errors import UnknownNameError
 from evigraph.names import natural
 from evigraph.records.merges import DEDUPLICATION, USED
+from evigraph.resting import MARK
 from evigraph.terms import IDENTIFIER, RDFS_LABEL, SOURCE, evi, local_name
 
 if TYPE_CHECKING:
@@ -39,9 +40,8 @@ if TYPE_CHECKING:
 
 #: What stands in place of a number that nobody recorded.
 NOT_REPORTED = "not reported"
-#: Stands behind a number that rests on deduced decisions, and what it means.
-DEDUCED = "†"
-DEDUCED_MEANS = f"{DEDUCED} rests on decisions that were deduced, and read nowhere"
+#: What the mark of deductions means behind a number of the flow.
+DEDUCED_MEANS = f"{MARK} rests on decisions that were deduced, and read nowhere"
 #: The two ways into a review that the diagram tells apart.
 ROUTES = ("databases and registers", "other methods")
 
@@ -74,7 +74,7 @@ class Box:
     @property
     def number(self) -> str:
         """The number with thousands parted, marked when it rests on deductions; or ``not reported``."""
-        return NOT_REPORTED if self.count is None else f"{self.count:,}{DEDUCED if self.deduced else ''}"
+        return NOT_REPORTED if self.count is None else f"{self.count:,}{MARK if self.deduced else ''}"
 
     @property
     def words(self) -> str:

@@ -7,9 +7,9 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from evigraph.documents import Asking, Cell, Marked, Text
-from evigraph.terms import RDFS_LABEL, SKOS, local_name
+from evigraph.labels import Concepts
+from evigraph.terms import RDFS_LABEL, local_name
 
-_LABELS = (RDFS_LABEL, ox.NamedNode(SKOS + "prefLabel"))
 #: What stands where nothing is recorded.
 UNKNOWN = "not recorded"
 
@@ -19,7 +19,8 @@ class Telling(Asking):
 
     def word(self, name: str) -> str:
         """The label of the concept or property whose IRI ends in this name, or the name itself."""
-        return self._labels.get(local_name(name), name)
+        last = local_name(name)
+        return self._properties.get(last) or self._concepts.known.get(last, name)
 
     def text(self, parts: Text) -> Text:
         """The same for the parts of a text, with their marks; *not recorded* where there is none."""
@@ -31,11 +32,15 @@ class Telling(Asking):
         return self.word(part) if isinstance(part, str) else part
 
     @cached_property
-    def _labels(self) -> dict[str, str]:
+    def _concepts(self) -> Concepts:
+        return Concepts(self.review)
+
+    @cached_property
+    def _properties(self) -> dict[str, str]:
         return {
             local_name(quad.subject.value): quad.object.value
             for quad in self.review.folder.ontology
-            if quad.predicate in _LABELS
+            if quad.predicate == RDFS_LABEL
             and isinstance(quad.subject, ox.NamedNode)
             and isinstance(quad.object, ox.Literal)
         }

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evigraph.resting import MARK
 from evigraph.synthesis.numbers import RATIOS, Numbered
-from evigraph.synthesis.tallies import MARK, p_in_words
 
 #: What is said of the method wherever something is pooled.
 METHOD = (

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from evigraph.described import Described
 from evigraph.errors import EnvironmentFaultError, InputError, suggestion
+from evigraph.resting import MARK
 from evigraph.synthesis.directions import Effect, Effects, effects
 from evigraph.synthesis.numbers import Numbers, Unused, marking, numbers
 from evigraph.synthesis.pooling import pool_findings
 from evigraph.synthesis.pools import METHOD, Pool
 from evigraph.synthesis.signs import LEVEL
-from evigraph.synthesis.tallies import MARK, Tally, tallies, words
+from evigraph.synthesis.tallies import Tally, tallies, words
 from evigraph.synthesis.wording import CANNOT_SHOW, SOURCES, Item, items
 from evigraph.tables import csv_table, markdown_table
 from evigraph.terms import evi, local_name

@@ -8,11 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from evigraph.names import natural
+from evigraph.resting import MARK
 from evigraph.synthesis.directions import DIRECTIONS, Effect
 from evigraph.synthesis.signs import SignTest
 
-#: Marks a number that rests on what was deduced, not stated.
-MARK = "†"
 #: Stands for an outcome that a finding does not name.
 NO_OUTCOME = "not recorded"
 

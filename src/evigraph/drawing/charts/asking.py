@@ -10,9 +10,9 @@ from evigraph.answers import Answer, Value
 from evigraph.drawing.charts.chart import Chart
 from evigraph.drawing.charts.directions import draw_directions
 from evigraph.drawing.charts.evidence_map import draw_map
-from evigraph.drawing.charts.labels import Concepts
 from evigraph.drawing.charts.timeline import Dated, draw_timeline
 from evigraph.drawing.charts.verdicts import Matrix, draw_verdicts
+from evigraph.labels import Concepts
 from evigraph.names import natural
 from evigraph.terms import BASIS
 from evigraph.trust import Trust

@@ -15,11 +15,12 @@ from evigraph.drawing.charts.chart import Chart, chart
 from evigraph.drawing.text import width
 from evigraph.errors import InputError
 from evigraph.names import natural
+from evigraph.resting import MARK
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from evigraph.drawing.charts.labels import Concepts
+    from evigraph.labels import Concepts
     from evigraph.synthesis.directions import Effect, Effects
 
 #: So many studies are rows; of more the first are drawn, and the figure says so.
@@ -179,7 +180,7 @@ def _below(words: str) -> alt.TitleParams:
 
 
 def _sample(size: int | None, deduced: bool) -> str:
-    return _UNKNOWN if size is None else f"{size:,}{look.DAGGER if deduced else ''}"
+    return _UNKNOWN if size is None else f"{size:,}{MARK if deduced else ''}"
 
 
 def _legend(
@@ -221,7 +222,7 @@ def _described(effects: Effects, concepts: Concepts) -> str:
     ]
     told = [
         f"{e.study}, {_outcome(e.outcome, concepts)}, {concepts.label(e.comparison)}: "
-        f"{look.DIRECTIONS[e.direction].label}{look.DAGGER if e.is_deduced else ''}"
+        f"{look.DIRECTIONS[e.direction].label}{MARK if e.is_deduced else ''}"
         for e in effects.effects
     ]
     if len(told) > 5 * look.NAMED:
@@ -230,7 +231,7 @@ def _described(effects: Effects, concepts: Concepts) -> str:
     if effects.silent:
         said += f" No finding recorded: {look.listed(effects.silent)}."
     if any(effect.is_deduced for effect in effects.effects):
-        said += f" {look.DAGGER} {look.DEDUCED}."
+        said += f" {MARK} {look.DEDUCED}."
     return said
 
 

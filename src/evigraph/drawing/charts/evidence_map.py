@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from evigraph.drawing.charts import look
 from evigraph.drawing.charts.chart import Chart, chart
 from evigraph.errors import InputError
+from evigraph.resting import MARK
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from evigraph.drawing.charts.labels import Concepts
+    from evigraph.labels import Concepts
     from evigraph.synthesis.directions import Effects
 
 #: Stands where an outcome would, for the studies that found nothing that is recorded.
@@ -243,7 +244,7 @@ def _described(counted: Sequence[Bubble], concepts: Concepts) -> str:
         else:
             where = f"{problem}, {_column(bubble.outcome, concepts)}"
             parts.append(f"{where}: {_LOOKS[bubble.direction].label}: {which}")
-    note = f" {look.DAGGER} {look.DEDUCED}." if any(bubble.deduced for bubble in counted) else ""
+    note = f" {MARK} {look.DEDUCED}." if any(bubble.deduced for bubble in counted) else ""
     return "; ".join(parts) + "." + note
 
 

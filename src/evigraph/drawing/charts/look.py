@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from evigraph.drawing.svg import SYMBOLS
 from evigraph.drawing.text import FONTS
+from evigraph.resting import MARK
 
 if TYPE_CHECKING:
     import altair as alt
 
 #: Stands beside all that no text says.
-DAGGER: Final = "†"
 DEDUCED: Final = "no text states it: it rests on what was deduced"
 #: So many studies are named in words; more are counted.
 NAMED: Final = 30
@@ -219,7 +219,7 @@ def daggers(base: alt.Chart, right: float | alt.ExprRef = 8, up: float = 5) -> a
     marked = base.transform_filter("datum.deduced").mark_text(
         align="left", baseline="middle", dx=right, dy=-up, fontSize=12, color=INK
     )
-    drawn: alt.Chart = marked.encode(text=alt.TextValue(DAGGER))
+    drawn: alt.Chart = marked.encode(text=alt.TextValue(MARK))
     return drawn
 
 
@@ -258,8 +258,8 @@ DAGGER_LINES: Final = (Entry(""), Entry("rests on deduced statements", "dagger",
 def listed(studies: Sequence[str], marked: Sequence[str] = ()) -> str:
     """The names of a few studies, with a dagger at those that are marked; the number of many."""
     if len(studies) > NAMED:
-        return counted(len(studies), "study") + (f", {len(marked):,} of them {DAGGER}" if marked else "")
-    return ", ".join(f"{study}{DAGGER if study in marked else ''}" for study in studies)
+        return counted(len(studies), "study") + (f", {len(marked):,} of them {MARK}" if marked else "")
+    return ", ".join(f"{study}{MARK if study in marked else ''}" for study in studies)
 
 
 def counted(count: int, noun: str) -> str:

@@ -12,6 +12,7 @@ from evigraph.drawing.charts.chart import Chart, chart
 from evigraph.drawing.text import width
 from evigraph.errors import InputError
 from evigraph.names import natural
+from evigraph.resting import MARK
 
 if TYPE_CHECKING:
     import altair as alt
@@ -183,7 +184,7 @@ def _words(dated: Sequence[Dated], *, few: bool) -> list[str]:
     if not few:
         said = [f"{len(dated):,} studies, counted by the years of their reports and by decision."]
     if any(study.deduced for study in dated):
-        said.append(f"{look.DAGGER} no source says that decision: it was deduced.")
+        said.append(f"{MARK} no source says that decision: it was deduced.")
     return said
 
 
@@ -206,5 +207,5 @@ def _row(study: Dated) -> tuple[str, ...]:
     return (
         study.study,
         ", ".join(map(str, study.years)) or "not recorded",
-        f"{decision} {look.DAGGER}" if study.deduced else decision,
+        f"{decision} {MARK}" if study.deduced else decision,
     )

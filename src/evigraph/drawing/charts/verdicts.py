@@ -12,6 +12,7 @@ from evigraph.drawing.charts.chart import Chart, chart
 from evigraph.drawing.text import width
 from evigraph.errors import InputError
 from evigraph.names import natural
+from evigraph.resting import MARK
 
 if TYPE_CHECKING:
     import altair as alt
@@ -126,11 +127,11 @@ def _words(matrix: Matrix, studies: int) -> list[str]:
     said = ["The verdict is what the statements show by the criteria; the decision is what people recorded."]
     if matrix.deduced:
         said.append(
-            f"{look.DAGGER} beside a verdict: it would be another without what was deduced; beside a "
+            f"{MARK} beside a verdict: it would be another without what was deduced; beside a "
             "decision: no source says it."
         )
     elif matrix.deduced_decisions:
-        said.append(f"{look.DAGGER} beside a decision: no source says it.")
+        said.append(f"{MARK} beside a decision: no source says it.")
     if studies > DRAWN:
         said.append(f"Of {studies:,} studies the first {DRAWN} by name are drawn.")
     return said
@@ -152,7 +153,7 @@ def _described(matrix: Matrix, studies: Sequence[str]) -> str:
 
 def _row(matrix: Matrix, study: str) -> tuple[str, ...]:
     def marked(word: str, deduced: bool) -> str:
-        return f"{word} {look.DAGGER}" if deduced else word
+        return f"{word} {MARK}" if deduced else word
 
     rules = (marked(matrix.verdicts.get((study, r), ""), (study, r) in matrix.deduced) for r in matrix.rules)
     whole = marked(matrix.wholes[study], (study, "") in matrix.deduced)
