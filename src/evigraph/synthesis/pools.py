@@ -9,6 +9,7 @@ from typing import Any
 
 from evigraph.resting import MARK
 from evigraph.synthesis.numbers import RATIOS, Numbered
+from evigraph.synthesis.tallies import p_in_words
 
 #: What is said of the method wherever something is pooled.
 METHOD = (
