@@ -78,10 +78,17 @@ class Cites:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A citation that cannot be taken, where it stands and why."""
+    """A citation or an entry that cannot be taken.
+
+    Attributes:
+        where: Where it stands.
+        reason: Why not.
+        broken: Whether the file is broken there, so that more may be lost than can be seen.
+    """
 
     where: str
     reason: str
+    broken: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}"

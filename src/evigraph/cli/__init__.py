@@ -37,7 +37,7 @@ from evigraph.cli.sensitivity import sensitivity
 from evigraph.cli.sheet import sheet
 from evigraph.cli.snowball import snowball
 from evigraph.cli.what_if import what_if
-from evigraph.errors import EnvironmentFaultError, EvigraphError
+from evigraph.errors import EnvironmentFaultError, EvigraphError, LimitError
 
 
 class _Group(click.Group):
@@ -49,6 +49,8 @@ class _Group(click.Group):
             return super().main(*args, **kwargs)
         except EvigraphError as error:
             _fail(str(error), error.exit_code)
+        except MemoryError as error:  # the engine's own limit on a text, or of the machine
+            _fail(f"memory: {error or 'is full'}; take smaller files, or shorten texts", LimitError.exit_code)
         except OSError as error:
             where = error.filename or "standard output"
             _fail(f"{where}: {error.strerror or error}", EnvironmentFaultError.exit_code)
