@@ -113,7 +113,8 @@ def _blocks(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> Iterator
 
 def ris_tags(block: Block) -> Tags:
     """The tags of an entry of RIS, each with all its values, each value on one line."""
-    return _tags(_Ris, block, _RIS)
+    # An end with text behind it, where rispy would stop, is a line of a text that looks like one.
+    return _tags(_Ris, block, re.compile(rf"(?!ER){_RIS.pattern}"))
 
 
 def medline_tags(block: Block) -> Tags:
