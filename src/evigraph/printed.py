@@ -106,14 +106,14 @@ def changed(own: Sequence[ox.Quad], given: Sequence[ox.Quad]) -> list[Changed]:
     for quad in theirs - ours:
         if isinstance(quad.object, ox.Literal):
             back[_place(quad)].append(quad.object)
-    lost = [quad for quad in ours - theirs if isinstance(quad.object, ox.Literal) and _place(quad) in back]
+    lost = [quad for quad in ours - theirs if isinstance(quad.object, ox.Literal)]
     forms = engine_forms(quad.object for quad in lost if isinstance(quad.object, ox.Literal))
     held = {(_place(quad), quad.object) for quad in theirs}
     found = []
     for quad in lost:
         assert isinstance(quad.object, ox.Literal)
         place, form = _place(quad), forms.get(quad.object)
-        came = back[place]
+        came = back.get(place, [])
         # The engine's own form, or the only value that came back there.
         other = form if form is not None and (place, form) in held else came[0] if len(came) == 1 else None
         if isinstance(other, ox.Literal):
