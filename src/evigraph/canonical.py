@@ -9,7 +9,6 @@ is too much for memory is sorted in temporary files.
 from __future__ import annotations
 
 import io
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
@@ -17,7 +16,6 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from evigraph.fitness import Fitness
 from evigraph.marked import Pile, piles, text_of
 from evigraph.sorting import SortedLines
 from evigraph.tidying import Tidied
@@ -45,14 +43,10 @@ def serialize(quads: Iterable[ox.Quad], format: str, prefixes: Mapping[str, str]
 
     Returns:
         UTF-8 text that ends in a line feed, the same for the same set of statements.
-
-    Raises:
-        InputError: A text holds a control character, with which it could not be read again.
     """
-    out, data = io.BytesIO(), nquads(quads)
-    _require_readable(data)
+    out = io.BytesIO()
     with Text(format, prefixes) as text:
-        for graph, pile in piles(data).items():
+        for graph, pile in piles(nquads(quads)).items():
             text.add(graph, pile)
         text.write(out)
     return out.getvalue()
@@ -61,14 +55,6 @@ def serialize(quads: Iterable[ox.Quad], format: str, prefixes: Mapping[str, str]
 def nquads(quads: Iterable[ox.Quad]) -> bytes:
     """Statements as N-Quads, in the order in which they come."""
     return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
-
-
-def _require_readable(data: bytes) -> None:
-    """What is not read must not be written either: control characters, from wherever they come."""
-    for escape in re.finditer(rb"\\u(?:00[01]|FFF[EF])", data):
-        line = data[data.rfind(b"\n", 0, escape.start()) + 1 : data.find(b"\n", escape.start())]
-        subject = line.split(b" ", 1)[0].decode()
-        Fitness(subject, "backslash").take(line)
 
 
 class Text:
