@@ -138,6 +138,11 @@ def syntax_error(path: str | Path, error: BaseException) -> EvigraphError:
     if isinstance(error, MemoryError):
         return _too_long(path) if str(LONGEST) in str(error) else LimitError(f"{path}: needs too much memory")
     message = str(getattr(error, "msg", None) or error)
+    if "utf-8" in message.lower() and Path(path).is_file():
+        try:
+            read_text(path)  # knows what it looks like
+        except EvigraphError as known:
+            return known
     message = re.sub(r"^Parser error at line .*?: ", "", message)
     message = next(
         (words for sign, words in _PLAINER.items() if sign in message), f"{message}; mend the syntax"
