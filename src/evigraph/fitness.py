@@ -12,6 +12,8 @@ from evigraph.errors import InputError
 _FIT: Final = re.compile(rb"[\t\n\r -\xff]*+")
 #: U+FFFE and U+FFFF, which UTF-8 can write and XML cannot hold.
 _NO_SIGNS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+#: The signs that no text may hold, in text that was decoded.
+UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: The same signs as Turtle, TriG, N-Quads and JSON write them, and as XML does.
 _ESCAPES: Final = {
     "backslash": re.compile(rb"\\(?:u|U0000)(?:00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])|[Ff]{3}[EFef])"),

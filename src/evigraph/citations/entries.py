@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evigraph.fitness import UNFIT
+
 #: The identifiers of works, the one that is trusted most first.
 IDENTIFIERS = ("doi", "pmid", "openalex", "omid")
 
@@ -126,6 +128,8 @@ def entry(
     for text in (title, journal, *authors):
         if any("\ud800" <= sign <= "\udfff" for sign in text):
             raise UnusableError("a text holds half a character, which no file can keep")
+        if UNFIT.search(text):
+            raise UnusableError("a text holds a control character, which no file can keep")
     names = tuple(name for name in authors if name.strip())
     issued = year if year is not None and 1500 <= year <= 2100 else None
     made = Entry(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from evigraph.canonical import serialize
 from evigraph.changing import write_files, writing_alone
 from evigraph.citations.entries import Refusal, family, first, slug
 from evigraph.errors import InputError, LimitError
+from evigraph.fitness import UNFIT
 from evigraph.minting import Minter, free
 from evigraph.reading import LONGEST
 from evigraph.records.found import Found, Judged
@@ -35,9 +35,6 @@ from evigraph.terms import DCTERMS, RDF_TYPE, RDFS_LABEL, XSD, evi
 
 if TYPE_CHECKING:
     from evigraph.review import Review
-
-#: What a file may write by number, as ``\\u0007`` in JSON, and no text may hold.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -249,7 +246,7 @@ def _fault(item: Item) -> str:
         return "has neither a title nor a DOI or PMID"
     if any("\ud800" <= sign <= "\udfff" for sign in item_text(item)):
         return "a text holds half a character, which no file can keep"
-    if any(_UNFIT.search(text) for text in _texts(item)):
+    if any(UNFIT.search(text) for text in _texts(item)):
         return "a text holds a control character, which no file can keep"
     return ""
 
