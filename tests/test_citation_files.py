@@ -304,7 +304,7 @@ def test_the_shipped_review_is_not_changed_unasked() -> None:
 def test_texts_stay_as_they_are(tmp_path: Path) -> None:
     """Markup, quotes, line feeds and what looks like Turtle or SPARQL come back letter for letter."""
     review = invented(tmp_path / "review")
-    title = 'Of <i>groups</i>" . <urn:a> <urn:b> "c\\n\n} ; DROP ALL \u200f \x07'
+    title = 'Of <i>groups</i>" . <urn:a> <urn:b> "c\\n\n} ; DROP ALL \u200f'
     work = {"id": "a", "type": "book", "DOI": "10.5555/x", "title": title, "references": ["10.5555/y"]}
     path = tmp_path / "texts.json"
     path.write_text(json.dumps(work), encoding="utf-8")
@@ -316,16 +316,18 @@ def test_texts_stay_as_they_are(tmp_path: Path) -> None:
     assert add_citations(review, [path]).merged == 1
 
 
-def test_half_a_character_is_refused(tmp_path: Path) -> None:
-    """JSON can say what UTF-8 cannot hold."""
+@pytest.mark.parametrize(
+    ("sign", "said"), [("\\ud800", "half a character"), ("\\u0007", "a control character")]
+)
+def test_what_no_file_can_keep_is_refused(sign: str, said: str, tmp_path: Path) -> None:
+    """JSON can say what UTF-8 cannot hold, and what XML cannot."""
     review = invented(tmp_path / "review")
     path = tmp_path / "half.json"
-    path.write_text(
-        '{"id": "a", "type": "book", "title": "\\ud800", "references": ["10.5555/y"]}', encoding="utf-8"
-    )
+    text = '{"id": "a", "type": "book", "title": "SIGN", "references": ["10.5555/y"]}'
+    path.write_text(text.replace("SIGN", sign), encoding="utf-8")
     found = add_citations(review, [path])
     assert counts(found) == (1, 0, 0, 1)
-    assert "half a character" in found.refused[0].reason
+    assert said in found.refused[0].reason
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -220,7 +220,7 @@ def test_a_table_is_taken_whole_or_not_at_all(review: evigraph.Review, tmp_path:
         ("key,key,answer\n", "has the column 'key' twice"),
         ("key,answer\na,b,c\n", r":2: has 3 cells under 2 columns"),
         ('key,answer\n"a,b\n', "is no table"),
-        (b"key,answer\n\xff,b\n", "is not UTF-8 at byte 11"),
+        (b"key,answer\n\xff,b\n", r":2:1: not UTF-8 \(byte 0xFF\)"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, text: str | bytes, why: str) -> None:

@@ -18,7 +18,7 @@ from evigraph.records.found import Found, Judged
 from evigraph.records.kinds import READERS
 from evigraph.records.names import names_in
 from evigraph.records.readers import read_records, reader
-from tests.records import RIS, items, read, refusals, written
+from tests.records import RIS, held, items, read, refusals, written
 
 BIB = r"""
 @article{muller2000, title = {The {DNA} ``quoted'' -- \"o \& 50\% {\o}},
@@ -169,12 +169,27 @@ def test_wrapped_lines_and_stray_text_in_ris(tmp_path: Path) -> None:
     assert "stray" in refused.reason
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_encodings(encoding: str, tmp_path: Path) -> None:
-    """Accents survive whatever an export was saved as; a guess is said."""
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_encodings_that_say_what_they_are(encoding: str, tmp_path: Path) -> None:
+    """Accents survive, and nothing needs to be said."""
     reading = read(tmp_path, "a.ris", RIS.replace("Jones", "Müller").encode(encoding))
     assert items(reading)[1]["author"][0]["family"] == "Müller"
-    assert bool(reading.notes) == (encoding == "cp1252")
+    assert not reading.notes
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "latin-1", "mac-roman", "utf-16-le"])
+def test_encodings_are_not_guessed(encoding: str, tmp_path: Path) -> None:
+    """An old export is refused with its place, and read when somebody says what it is in."""
+    path = written(tmp_path, "a.ris", RIS.replace("Jones", "Müller").encode(encoding))
+    with pytest.raises(InputError, match=r"a\.ris:(13:8: not UTF-8|1:1: looks like UTF-16).* --encoding"):
+        read_records(path)
+    assert items(held(read_records(path, encoding=encoding)))[1]["author"][0]["family"] == "Müller"
+
+
+def test_xml_says_what_it_is_in(tmp_path: Path) -> None:
+    """The first line of an XML file names its encoding."""
+    text = ENDNOTE.replace("UTF-8", "ISO-8859-1").replace("Doe, Ann", "Döe, Ann")
+    assert items(read(tmp_path, "a.xml", text.encode("latin-1")))[0]["author"][0]["family"] == "Döe"
 
 
 def test_bibtex_with_latex_broken_and_repeated_entries(tmp_path: Path) -> None:
@@ -263,7 +278,7 @@ def test_a_reference_list_says_what_was_parsed(tmp_path: Path) -> None:
 
 def test_a_table_with_columns_of_anybodys_making(tmp_path: Path) -> None:
     """Columns are guessed and shown; what is not known is kept; a person can say otherwise."""
-    text = "Titel;Authors;Year;Pet\n=evil;Smith J, Doe A;2010.0;cat\nB;X;2011\n"
+    text = "Titel;Authors;Year;Pet\n=evil;Smith J, Doe A;2010.0;cat\nB;X;2011;\n"
     reading = read(tmp_path, "a.csv", text)
     first, second = items(reading)
     assert reading.format == "table"

@@ -147,7 +147,10 @@ BROKEN = {
         "        test: {property: hasDesign, one of: ['concept:<b>']}",
         "14: unknown concept 'concept:<b>'; known are design/before-after",
     ),
-    "control character": ("        test: \x07", "14: holds a character that YAML does not allow; remove it"),
+    "control character": (
+        "        test: \x07",
+        "14:15: holds the control character U+0007, which no text may; take it out",
+    ),
 }
 #: Changes to a rule that is whole, and what is said of them.
 CHANGED = {

@@ -13,7 +13,9 @@ import pyoxigraph as ox
 
 from evigraph.canonical import serialize
 from evigraph.errors import EnvironmentFaultError
+from evigraph.fitness import Fitness
 from evigraph.folder import Folder
+from evigraph.reading import FORMAT_BY_SUFFIX, escapes_of
 from evigraph.writing import write_whole
 
 
@@ -58,8 +60,12 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         files: What each file shall hold; the folder of one may be missing, not more.
 
     Raises:
+        InputError: A text holds a control character, with which it could not be read again.
         EnvironmentFaultError: A file cannot be written; all are as they were.
     """
+    for path, data in files.items():
+        if format := FORMAT_BY_SUFFIX.get(path.suffix.lower()):
+            Fitness(path, escapes_of(format)).take(data)
     earlier: dict[Path, bytes | None] = {}
     made: list[Path] = []
     try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evigraph.errors import InputError, suggestion
-from evigraph.reading import read_bytes
+from evigraph.errors import InputError, LimitError, suggestion
+from evigraph.texts import read_text
 
 #: A row of a table: its line, and its cells.
 Line = tuple[int, list[str]]
@@ -19,19 +20,22 @@ def csv_lines(path: str | Path) -> Iterator[Line]:
 
     Raises:
         InputError: It is no UTF-8, or no table.
+        LimitError: A cell is too long.
         EnvironmentFaultError: It cannot be read.
     """
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 at byte {error.start}; save it as CSV UTF-8") from None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark(text.partition("\n")[0]), strict=True)
+    text = read_text(path)
+    head = re.split("[\r\n]", text, maxsplit=1)[0]
+    # Not with LF line ends alone: a text in a cell may have others, and is kept as it is.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark(head), strict=True)
     line = 1
     try:
         for row in reader:
             yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
+        if "field larger" in str(error):
+            most = f"{csv.field_size_limit():,} signs"
+            raise LimitError(f"{path}:{line}: a cell of more than {most}; shorten it") from None
         raise InputError(f"{path}:{line}: is no table: {error}") from None
 
 

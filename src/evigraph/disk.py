@@ -17,6 +17,7 @@ import re
 import shutil
 import sys
 import uuid
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from evigraph import __version__
 from evigraph.cache import cache_folder
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.folder import Folder
-from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, Progress, read_quads
+from evigraph.reading import FAULTS, FORMAT_BY_SUFFIX, LARGE, Progress, read_quads, require_readable
 from evigraph.store import EmbeddedStore
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH
 
@@ -231,12 +232,15 @@ def _load(folder: Folder, store: ox.Store, progress: Progress | None) -> None:
 def _load_large(folder: Folder, store: ox.Store, path: Path) -> None:
     format = FORMAT_BY_SUFFIX[path.suffix.lower()]
     default = folder.default_graph(path)
+    require_readable(path)
+    graph = None if format.supports_datasets else default
     try:
-        if format.supports_datasets:
-            store.bulk_load(path=str(path), format=format)
-        else:
-            store.bulk_load(path=str(path), format=format, to_graph=default)
-    except (SyntaxError, ValueError):
+        with path.open("rb") as file:
+            if file.read(len(BOM_UTF8)) == BOM_UTF8:  # the engine's own reader of paths refuses it
+                store.bulk_load(file, format=format, to_graph=graph)
+            else:
+                store.bulk_load(path=str(path), format=format, to_graph=graph)
+    except FAULTS:
         read_quads(path)  # says where
         raise
     _rehome(store, default)

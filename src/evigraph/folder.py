@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.links import require_inside
 from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, as_given, read_quads, read_text
 from evigraph.terms import GIVEN_GRAPH, ONTOLOGY_GRAPH, RECORD_GRAPH, SH
 from evigraph.vocabulary import Vocabulary
@@ -57,10 +58,12 @@ class Folder:
         """The files below one of the four folders with one of these suffixes, sorted by path.
 
         Raises:
+            InputError: A link leads out of the review, to a folder, or nowhere.
             EnvironmentFaultError: A folder cannot be read; what is in it is not passed over.
         """
         wanted = suffixes or tuple(FORMAT_BY_SUFFIX)
-        walked = os.walk(self.path / folder, onerror=_refuse)
+        walked = list(os.walk(self.path / folder, onerror=_refuse))
+        require_inside(self.path, (Path(at, name) for at, below, names in walked for name in below + names))
         found = (Path(place, name) for place, _, names in walked for name in names)
         return sorted(p for p in found if p.suffix.lower() in wanted and p.is_file())
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from evigraph.entities import require_plain_entities
 from evigraph.errors import InputError, OutOfOrderError
-from evigraph.reading import FORMAT_BY_SUFFIX, as_given, syntax_error
+from evigraph.fitness import Fitness
+from evigraph.reading import FAULTS, FORMAT_BY_SUFFIX, as_given, escapes_of, syntax_error
 from evigraph.terms import GIVEN_GRAPH
 
 #: Bytes of a file that one task reads.
@@ -29,13 +32,19 @@ def batches(
         default: The graph of statements that name none.
 
     Raises:
-        InputError: The file has a syntax error.
+        InputError: The file has a syntax error, or holds what no text may.
+        LimitError: A text in it is too long.
         OutOfOrderError: A part other than the first has one; reading the file whole says in which line.
     """
     format = FORMAT_BY_SUFFIX[path.suffix.lower()]
+    if format == ox.RdfFormat.RDF_XML:
+        require_plain_entities(path)
     try:
         with path.open("rb") as file:
-            part = io.BufferedReader(_Part(file, start, end or path.stat().st_size), 1 << 20)
+            if not start and file.read(len(BOM_UTF8)) == BOM_UTF8:
+                start = len(BOM_UTF8)
+            fitness = Fitness(path, escapes_of(format), start)
+            part = io.BufferedReader(_Part(file, start, end or path.stat().st_size, fitness), 1 << 20)
             batch: list[ox.Quad] = []
             for quad in ox.parse(part, format=format):
                 if isinstance(quad.graph_name, ox.DefaultGraph):
@@ -45,8 +54,8 @@ def batches(
                     yield as_given(batch)
                     batch = []
             yield as_given(batch)
-    except (SyntaxError, ValueError) as error:
-        if start:
+    except FAULTS as error:
+        if start > len(BOM_UTF8):
             raise OutOfOrderError from None
         raise syntax_error(path, error) from None
 
@@ -54,15 +63,16 @@ def batches(
 class _Part(io.RawIOBase):
     """A part of a file as a file."""
 
-    def __init__(self, file: io.BufferedIOBase, start: int, end: int) -> None:
+    def __init__(self, file: io.BufferedIOBase, start: int, end: int, fitness: Fitness) -> None:
         file.seek(start)
-        self._file, self._left = file, end - start
+        self._file, self._left, self._fitness = file, end - start, fitness
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]  # a writable buffer
         data = self._file.read(min(len(buffer), self._left))
+        self._fitness.take(data)
         self._left -= len(data)
         buffer[: len(data)] = data
         return len(data)

@@ -1,19 +1,24 @@
 """The one door for RDF files: bytes in, statements out, with errors that name the line.
 
-pyoxigraph parses, because it refuses what the W3C suites say must be refused.
+pyoxigraph parses, because it refuses what the W3C suites say must be refused. What it does not refuse, or
+does not survive, is looked for first: control characters, and entities that grow.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.entities import require_plain_entities
+from evigraph.errors import EvigraphError, InputError, LimitError
+from evigraph.fitness import Fitness, require_fit
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH
+from evigraph.texts import STDIN as STDIN
+from evigraph.texts import read_bytes as read_bytes
+from evigraph.texts import read_text as read_text
 
 FORMAT_BY_SUFFIX = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -25,60 +30,19 @@ FORMAT_BY_SUFFIX = {
     ".rdf": ox.RdfFormat.RDF_XML,
     ".xml": ox.RdfFormat.RDF_XML,
 }
-STDIN = "-"
 #: Told a part of the work that was done, and the bytes done and to do.
 Progress = Callable[[str, int, int], None]
 #: Files of the graph from this size on, in bytes, are not held in memory whole where that can be helped.
 LARGE = 4_000_000
+#: Bytes of the longest text that the parser reads.
+LONGEST = 16_777_216
+#: What the parser raises, all of which :func:`syntax_error` puts into words.
+FAULTS = (SyntaxError, ValueError, MemoryError)
 #: What the parser says in its own terms, for a reader.
 _PLAINER = {
     "LoadDocumentCallback": "names a context elsewhere, which is not fetched; write it into the file",
     "No scheme found": "an IRI lacks its beginning; write it whole, or give @base",
 }
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """The content of a file or, for ``-``, of standard input, without a byte-order mark.
-
-    Raises:
-        InputError: There is no such file, it is a folder, or it is empty.
-        EnvironmentFaultError: The system does not let it be read.
-    """
-    if not str(path):
-        raise InputError("no file is named; name one, or - for standard input")
-    try:
-        data = _stdin() if str(path) == STDIN else Path(path).read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder; name a file in it") from None
-    except OSError as error:
-        raise EnvironmentFaultError(f"{path}: cannot be read: {error.strerror}") from None
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
-        what = "standard input" if str(path) == STDIN else "the file"
-        raise InputError(f"{path}: {what} is empty; nothing can be read from it")
-    return data
-
-
-def _stdin() -> bytes:
-    return b"" if sys.stdin is None else sys.stdin.buffer.read()
-
-
-def read_text(path: str | Path) -> str:
-    """The content of a UTF-8 file.
-
-    Raises:
-        InputError: As :func:`read_bytes`, or the bytes are not UTF-8; the line is named.
-    """
-    data = read_bytes(path)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{path}:{line}: not UTF-8 (byte 0x{data[error.start]:02X}); save the file as UTF-8"
-        ) from None
 
 
 def read_quads(path: str | Path) -> list[ox.Quad]:
@@ -90,16 +54,21 @@ def read_quads(path: str | Path) -> list[ox.Quad]:
     Raises:
         InputError: The file cannot be read, its kind is unknown, it has a syntax error, named by
             line and column, or it holds a statement about a statement.
+        LimitError: A text in it is longer than :data:`LONGEST`.
     """
     text = read_text(path)
-    last: InputError | None = None
+    last: EvigraphError | None = None
     for format in _formats(path, text):
+        data = text.encode()
+        Fitness(path, escapes_of(format)).take(data)
+        if format == ox.RdfFormat.RDF_XML:
+            require_plain_entities(path, data)
         try:
-            quads = list(ox.parse(text, format=format, rename_blank_nodes=True))
-        except (SyntaxError, ValueError) as error:
+            quads = list(ox.parse(data, format=format, rename_blank_nodes=True))
+        except FAULTS as error:
             last = last or syntax_error(path, error)
         else:
-            return _without_triple_terms(path, quads)
+            return _usable(path, quads, len(data))
     assert last is not None
     raise last
 
@@ -122,10 +91,31 @@ def triple_term(path: str | Path) -> InputError:
     return InputError(f"{path}: holds a statement in << >>; say what it rests on by its graph instead")
 
 
-def _without_triple_terms(path: str | Path, quads: list[ox.Quad]) -> list[ox.Quad]:
+def _usable(path: str | Path, quads: list[ox.Quad], size: int) -> list[ox.Quad]:
     if any(isinstance(quad.object, ox.Triple) for quad in quads):
         raise triple_term(path)
+    # The parser of RDF/XML has no limit, but what it gives must be read again in other formats.
+    if size > LONGEST and any(len(str(quad.object).encode()) > LONGEST - 100 for quad in quads):
+        raise _too_long(path)
     return quads
+
+
+def escapes_of(format: ox.RdfFormat) -> str:
+    """How a format writes signs by number, as :class:`evigraph.fitness.Fitness` has it."""
+    return "xml" if format == ox.RdfFormat.RDF_XML else "backslash"
+
+
+def require_readable(path: Path) -> None:
+    """Look at a file that is then read by other means than :func:`read_quads`.
+
+    Raises:
+        InputError: It holds a control character, or an entity that grows.
+        OSError: It cannot be read.
+    """
+    format = FORMAT_BY_SUFFIX[path.suffix.lower()]
+    require_fit(path, escapes_of(format))
+    if format == ox.RdfFormat.RDF_XML:
+        require_plain_entities(path)
 
 
 def _formats(path: str | Path, text: str) -> list[ox.RdfFormat]:
@@ -143,9 +133,16 @@ def _formats(path: str | Path, text: str) -> list[ox.RdfFormat]:
     return [ox.RdfFormat.TRIG, ox.RdfFormat.N_QUADS]
 
 
-def syntax_error(path: str | Path, error: SyntaxError | ValueError) -> InputError:
-    """What pyoxigraph says of a file, with its line and column."""
+def syntax_error(path: str | Path, error: BaseException) -> EvigraphError:
+    """What pyoxigraph says of a file, one of :data:`FAULTS`, with its line and column."""
+    if isinstance(error, MemoryError):
+        return _too_long(path) if str(LONGEST) in str(error) else LimitError(f"{path}: needs too much memory")
     message = str(getattr(error, "msg", None) or error)
+    if "utf-8" in message.lower() and Path(path).is_file():
+        try:
+            read_text(path)  # knows what it looks like
+        except EvigraphError as known:
+            return known
     message = re.sub(r"^Parser error at line .*?: ", "", message)
     message = next(
         (words for sign, words in _PLAINER.items() if sign in message), f"{message}; mend the syntax"
@@ -153,3 +150,11 @@ def syntax_error(path: str | Path, error: SyntaxError | ValueError) -> InputErro
     line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
     where = f"{path}:{line}:{column}" if line else f"{path}"
     return InputError(f"{where}: {message}")
+
+
+def _too_long(path: str | Path) -> LimitError:
+    line = ""
+    if Path(path).is_file():
+        with Path(path).open("rb") as file:
+            line = next((f":{n}" for n, text in enumerate(file, 1) if len(text) > LONGEST - 100), "")
+    return LimitError(f"{path}{line}: holds a text of more than {LONGEST:,} bytes (16 MB); shorten it")

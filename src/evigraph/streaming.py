@@ -18,7 +18,14 @@ from evigraph.canonical import nquads
 from evigraph.errors import EnvironmentFaultError
 from evigraph.folder import Folder, blank_node
 from evigraph.marked import Pile, piles, text_of
-from evigraph.reading import FORMAT_BY_SUFFIX, Progress, syntax_error, triple_term
+from evigraph.reading import (
+    FAULTS,
+    FORMAT_BY_SUFFIX,
+    Progress,
+    require_readable,
+    syntax_error,
+    triple_term,
+)
 from evigraph.selection import concepts, trusted_graphs
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH, RDF, VERDICT_GRAPH, XSD
 from evigraph.trust import Trust
@@ -115,12 +122,14 @@ def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
     """A file as N-Quads, piece by piece, with the bytes read so far.
 
     Raises:
-        InputError: It has a syntax error; the line is named.
+        InputError: It has a syntax error, or holds what no text may; the line is named.
+        LimitError: A text in it is too long.
         EnvironmentFaultError: The system does not let it be read.
     """
     format = FORMAT_BY_SUFFIX[path.suffix.lower()]
     lines = format in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES)
     try:
+        require_readable(path)
         with path.open("rb") as file:
             if file.read(3) != b"\xef\xbb\xbf":
                 file.seek(0)
@@ -130,7 +139,7 @@ def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
                 quads = ox.parse(file, format=format)
                 while batch := list(islice(quads, BATCH)):
                     yield file.tell(), nquads(batch)
-    except (SyntaxError, ValueError) as error:
+    except FAULTS as error:
         raise syntax_error(path, error) from None
     except OSError as error:
         raise EnvironmentFaultError(f"{path}: cannot be read: {error.strerror}") from None

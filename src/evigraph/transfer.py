@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -14,6 +14,11 @@ from evigraph.remote import RemoteStore
 from evigraph.terms import BASIS, ONTOLOGY_GRAPH, RECORD_GRAPH, local_name
 from evigraph.trust import Trust
 
+if TYPE_CHECKING:
+    from evigraph.printed import Changed
+
+#: Statements of a graph that are fetched again to see what became of them.
+_COMPARED = 100_000
 #: The graphs that make a review: every basis, bookkeeping, and the ontology with its concepts.
 GRAPHS: Final = (
     *(ox.NamedNode(BASIS + basis) for basis in Trust.INFERRED.bases),
@@ -91,6 +96,33 @@ def pull(store: RemoteStore, progress: Progress | None = None) -> list[ox.Quad]:
     if not quads:
         raise InputError(f"{store.url}: has no review; put one there with 'evigraph push'")
     return quads
+
+
+def changed_by(store: RemoteStore, quads: Iterable[ox.Quad], graphs: Collection[object]) -> list[Changed]:
+    """The values that a server has in another form than they were sent.
+
+    Args:
+        store: The server.
+        quads: What was sent.
+        graphs: Where to look; graphs without numbers and dates, and those of more than a hundred thousand
+            statements, are left out.
+
+    Raises:
+        EnvironmentFaultError: The server cannot be used.
+        LimitError: An answer takes too long, or is too long.
+    """
+    from evigraph.printed import changed, is_at_risk
+
+    sent: dict[object, list[ox.Quad]] = {}
+    for quad in quads:
+        if quad.graph_name in graphs:
+            sent.setdefault(quad.graph_name, []).append(quad)
+    found: list[Changed] = []
+    for graph, own in sent.items():
+        at_risk = any(is_at_risk(quad.object) for quad in own)
+        if isinstance(graph, ox.NamedNode) and at_risk and len(own) <= _COMPARED:
+            found += changed(own, list(store.quads(graph=graph)))
+    return sorted(found)
 
 
 def relabelled(quads: Iterable[ox.Quad]) -> list[ox.Quad]:

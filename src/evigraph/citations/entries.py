@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evigraph.fitness import UNFIT
+
 #: The identifiers of works, the one that is trusted most first.
 IDENTIFIERS = ("doi", "pmid", "openalex", "omid")
 
@@ -78,10 +80,17 @@ class Cites:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A citation that cannot be taken, where it stands and why."""
+    """A citation or an entry that cannot be taken.
+
+    Attributes:
+        where: Where it stands.
+        reason: Why not.
+        broken: Whether the file is broken there, so that more may be lost than can be seen.
+    """
 
     where: str
     reason: str
+    broken: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}"
@@ -119,6 +128,8 @@ def entry(
     for text in (title, journal, *authors):
         if any("\ud800" <= sign <= "\udfff" for sign in text):
             raise UnusableError("a text holds half a character, which no file can keep")
+        if UNFIT.search(text):
+            raise UnusableError("a text holds a control character, which no file can keep")
     names = tuple(name for name in authors if name.strip())
     issued = year if year is not None and 1500 <= year <= 2100 else None
     made = Entry(

@@ -13,7 +13,7 @@ import click
 
 from evigraph import __version__
 from evigraph.cli.common import on_one_line
-from evigraph.errors import EnvironmentFaultError, EvigraphError
+from evigraph.errors import EnvironmentFaultError, EvigraphError, LimitError
 
 #: The module of each command. Only that of the one that runs is imported, so that it starts fast.
 _MODULES = {
@@ -91,6 +91,8 @@ class _Group(click.Group):
             return super().main(*args, **kwargs)
         except EvigraphError as error:
             _fail(str(error), error.exit_code)
+        except MemoryError as error:  # the engine's own limit on a text, or of the machine
+            _fail(f"memory: {error or 'is full'}; take smaller files, or shorten texts", LimitError.exit_code)
         except OSError as error:
             where = error.filename or "standard output"
             _fail(f"{where}: {error.strerror or error}", EnvironmentFaultError.exit_code)

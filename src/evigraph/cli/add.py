@@ -52,7 +52,9 @@ def add() -> None:
     metavar="COLUMN=FIELD",
     help="What a column of a table is; repeatable.",
 )
+@click.option("--encoding", default="", metavar="NAME", help="What files are in that are not UTF-8.")
 @click.option("--by", default="", metavar="NAME", help="Who decided where files do not say, or read a sheet.")
+@click.option("--skip-bad", is_flag=True, help="Leave out broken entries, not the whole import.")
 @click.option("--replace", is_flag=True, help="Take away the facts of studies that their sheets do not have.")
 @click.option("--dry-run", is_flag=True, help="Count, and write nothing.")
 @click.pass_context
@@ -64,7 +66,9 @@ def records(
     date: object | None,
     format: str | None,
     columns: tuple[str, ...],
+    encoding: str,
     by: str,
+    skip_bad: bool,
     replace: bool,
     dry_run: bool,
 ) -> None:
@@ -91,7 +95,16 @@ def records(
         _take_sheets(ctx, files, by, source, replace=replace, dry_run=dry_run)
         return
     search = Search(source, kind or "", str(date)[:10] if date else "")
-    added = add_records(opened(ctx), files, search, format=format, columns=_pairs(columns), dry_run=dry_run)
+    added = add_records(
+        opened(ctx),
+        files,
+        search,
+        format=format,
+        columns=_pairs(columns),
+        encoding=encoding,
+        skip_bad=skip_bad,
+        dry_run=dry_run,
+    )
     for line in added.notes:
         note(on_one_line(line))
     for refusal in added.refused:

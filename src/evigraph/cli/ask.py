@@ -11,6 +11,7 @@ from evigraph.cli.common import (
     format_option,
     interruptible,
     note,
+    note_some,
     opened,
     print_table,
     trust_option,
@@ -62,6 +63,22 @@ def ask(
         text, where = (read_text(file), file) if file is not None else (query, "--query")
         answer = interruptible(lambda: review.ask(query=text, trust=trust, where=where))
     _print(answer, format)
+    if endpoint is None:
+        _tell_rewritten(review, answer)
+
+
+def _tell_rewritten(review: Review, answer: Answer | Truth | Triples) -> None:
+    """Say which values of an answer were printed otherwise: the engine compares numbers, not texts."""
+    from evigraph.printed import rewritten
+
+    if isinstance(answer, Truth) or review.folder.large_files:
+        return
+    terms = (
+        [triple.object for triple in answer]
+        if isinstance(answer, Triples)
+        else [term for row in answer for term in row]
+    )
+    note_some([str(one) for one in rewritten(terms, review.folder.graph)])
 
 
 def _parameters(review: Review, question: str, params: tuple[str, ...]) -> dict[str, str]:

@@ -173,6 +173,14 @@ def note_written(paths: Sequence[object], *, dry_run: bool = False) -> None:
         note(f"and {len(paths) - 5} files more")
 
 
+def note_some(lines: Sequence[str], most: int = 5) -> None:
+    """Print messages, of many the first few."""
+    for line in lines[:most]:
+        note(on_one_line(line))
+    if len(lines) > most:
+        note(f"and {len(lines) - most} more")
+
+
 def on_one_line(text: str) -> str:
     """A message on one line, with nothing in it that a terminal would obey."""
     return _shown(" ".join(text.split()))

@@ -7,7 +7,7 @@ from typing import IO
 import click
 
 from evigraph.canonical import serialize
-from evigraph.cli.common import opened, progress, server_options, write_out
+from evigraph.cli.common import note_some, opened, progress, server_options, write_out
 
 
 @click.command()
@@ -21,9 +21,11 @@ def pull(
     """Fetch the review that a SPARQL server holds, as canonical TriG.
 
     URL is the address for queries. Values are written as the server gives them: some servers write
-    numbers in a form of their own, such as 1 for 1.00. EVIGRAPH_USER and EVIGRAPH_PASSWORD say who
+    numbers in a form of their own, such as 1 for 1.00; those of the review that --review names are
+    listed. EVIGRAPH_USER and EVIGRAPH_PASSWORD say who
     asks, and EVIGRAPH_AUTH how: basic or digest.
     """
+    from evigraph.printed import changed
     from evigraph.remote import RemoteStore
     from evigraph.transfer import pull as fetch
 
@@ -33,6 +35,8 @@ def pull(
         store.find_graph_store()
     with progress("pulling") as report:
         quads = fetch(store, report)
+    own = opened(ctx).folder
+    note_some([str(one) for one in changed([*own.graph, *own.ontology], quads)])
     data = serialize(quads, "trig", prefixes)
     graphs = len({quad.graph_name for quad in quads})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.common import note, opened, progress, server_options
+from evigraph.cli.common import note, note_some, opened, progress, server_options
 from evigraph.names import compact
 
 
@@ -25,6 +25,7 @@ def push(
     Exit code 1 means that the server holds another number of statements than it was sent.
     """
     from evigraph.remote import RemoteStore
+    from evigraph.transfer import changed_by
     from evigraph.transfer import push as send
 
     folder = opened(ctx).folder
@@ -42,4 +43,6 @@ def push(
     for graph in differing:
         name = compact(graph.graph, folder.prefixes)
         note(f"{name}: {graph.sent:,} statements sent, {graph.held:,} there")
+    graphs = {graph.graph for graph in filled}
+    note_some([str(one) for one in changed_by(store, [*folder.graph, *folder.ontology], graphs)])
     ctx.exit(1 if differing else 0)

@@ -13,13 +13,14 @@ from typing import Any
 import pyoxigraph as ox
 import yaml
 
+from evigraph.archives import require_sound
 from evigraph.columns import Line, csv_lines, mark, require_cells, rows
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.extraction.rows import COLUMNS, NEEDED, Row
 from evigraph.folder import Folder
-from evigraph.reading import read_bytes
 from evigraph.tables_guard import Guard, unguarded
 from evigraph.terms import RDF_TYPE
+from evigraph.texts import first_line, read_bytes, read_text
 
 #: The endings of sheets that are known by them; a CSV file is known by its columns.
 WORKBOOK, YAML = (".xlsx",), (".yaml", ".yml")
@@ -41,10 +42,10 @@ def is_sheet(path: str | Path) -> bool:
         return False
     try:
         with Path(path).open("rb") as file:
-            first = file.readline(10_000).decode("utf-8-sig", "replace")
+            first = first_line(file.read(10_000))
     except OSError:
         return False
-    header = next(csv.reader([first.rstrip("\r\n")], delimiter=mark(first)), [])
+    header = next(csv.reader([first], delimiter=mark(first)), [])
     return set(NEEDED) <= {cell.strip().lower() for cell in header}
 
 
@@ -122,13 +123,11 @@ def read_yaml(path: str | Path, folder: Folder) -> list[ox.Quad]:
         InputError: It is no YAML, or no JSON-LD under the context of the review.
     """
     try:
-        document = yaml.load(read_bytes(path).decode("utf-8-sig"), Loader=yaml.BaseLoader)
+        document = yaml.load(read_text(path), Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = f":{mark.line + 1}" if mark else ""
         raise InputError(f"{path}{at}: is no YAML: {getattr(error, 'problem', None) or error}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 at byte {error.start}") from None
     except RecursionError:
         raise InputError(f"{path}: is nested too deep") from None
     if not isinstance(document, dict):
@@ -172,24 +171,30 @@ def _without_nothing(value: Any) -> Any:
 
 
 def _context(folder: Folder) -> dict[str, Any]:
-    context: dict[str, Any] = json.loads(read_bytes(folder.path / _CONTEXT))["@context"]
+    context: dict[str, Any] = json.loads(read_text(folder.path / _CONTEXT))["@context"]
     return context
 
 
 def _workbook_lines(path: str | Path) -> Iterator[Line]:
     import zipfile
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
 
     try:
         import openpyxl
     except ImportError:
         message = "xlsx needs openpyxl; run pip install 'evigraph[spreadsheets]', or use csv"
         raise EnvironmentFaultError(message) from None
-    data = io.BytesIO(read_bytes(path))
+    data = read_bytes(path)
+    require_sound(path, data)
     try:
-        book = openpyxl.load_workbook(data, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         found = list(book.worksheets[0].iter_rows(values_only=True))
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError) as error:
-        raise InputError(f"{path}: is no workbook: {error}") from None
+    except DefusedXmlException:
+        raise InputError(f"{path}: declares entities, which are not read; save it again") from None
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError, ParseError) as error:
+        raise InputError(f"{path}: is no workbook: {error}; save it again as .xlsx or CSV") from None
     for number, row in enumerate(found, 1):
         yield number, ["" if cell is None else _cell(cell) for cell in row]
 

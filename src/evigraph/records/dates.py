@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -27,11 +28,21 @@ def issued(text: str) -> dict[str, Any] | None:
             month = month_of(said.get("month") or said.get("name") or "")
             named = bool(said.get("month") or said.get("name"))
             day = int(said.get("day") or 0)
-            if int(said["year"]) < 1000 or (named and not month) or day > 31 or (day and not month):
+            if int(said["year"]) < 1000 or (named and not month) or (day and not month):
+                return None
+            if day > 31 or (day and month and not _is_day(int(said["year"]), month, day)):
                 return None
             parts = [int(said["year"]), *([month] if month else []), *([day] if day and month else [])]
             return {"date-parts": [parts]}
     return None
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:  # such as 31 February; what was printed is then kept as text
+        return False
+    return True
 
 
 def month_of(text: str) -> int | None:
@@ -44,8 +55,8 @@ def month_of(text: str) -> int | None:
 
 def parts_of(item: dict[str, Any]) -> list[int]:
     """Year, month and day of an item, as far as they are known."""
-    date = item.get("issued")
-    parts = date.get("date-parts") if isinstance(date, dict) else None
+    said = item.get("issued")
+    parts = said.get("date-parts") if isinstance(said, dict) else None
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
     found = []
     for part in first:

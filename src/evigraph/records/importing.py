@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,10 @@ import pyoxigraph as ox
 from evigraph.canonical import serialize
 from evigraph.changing import write_files, writing_alone
 from evigraph.citations.entries import Refusal, family, first, slug
+from evigraph.errors import InputError, LimitError
+from evigraph.fitness import UNFIT
 from evigraph.minting import Minter, free
+from evigraph.reading import LONGEST
 from evigraph.records.found import Found, Judged
 from evigraph.records.readers import Reading, read_records
 from evigraph.records.stored import (
@@ -84,6 +87,8 @@ def add_records(
     *,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    encoding: str = "",
+    skip_bad: bool = False,
     dry_run: bool = False,
 ) -> Added:
     """Add the records of files to a review, all files or none.
@@ -98,10 +103,13 @@ def add_records(
         search: Where they come from.
         format: How to read them; seen from each file when left out.
         columns: Column to field, of tables.
+        encoding: What the files are in, where they do not say so themselves and are not UTF-8.
+        skip_bad: Refuse entries that are broken one by one, where otherwise the whole import is refused.
         dry_run: Count, and write nothing.
 
     Raises:
-        InputError: A file is broken or of no known format; nothing was written.
+        InputError: A file or an entry is broken, or of no known format; nothing was written.
+        LimitError: An entry is longer than what can be read again; nothing was written.
         EnvironmentFaultError: A file cannot be written; nothing was.
     """
     from evigraph.review import Review
@@ -110,9 +118,11 @@ def add_records(
     with writing_alone(folder / "graph"):
         fresh = Review(folder)
         plan = _Plan(fresh.iri.value, fresh.folder.graph, search)
-        readings = [read_records(path, format, columns) for path in paths]
+        readings = [read_records(path, format, columns, encoding) for path in paths]
         for reading in readings:
             plan.take(reading)
+        if not skip_bad:
+            plan.require_whole()
         stems = {path.stem for path in (folder / RECORDS).glob("*")}
         files: dict[Path, bytes] = {}
         for name, quads in plan.written.items():
@@ -169,7 +179,7 @@ class _Plan:
             self.read += 1
             fault = _fault(one.item) if isinstance(one, Found) else one.reason
             if fault or not isinstance(one, Found):
-                self.refused.append(Refusal(one.where, fault))
+                self.refused.append(Refusal(one.where, fault) if isinstance(one, Found) else one)
                 continue
             same = (label, _same(one.item))
             if same in self._known:
@@ -189,10 +199,29 @@ class _Plan:
         if quads:
             self.written[reading.name] = [*self.written.get(reading.name, []), *quads]
 
+    def require_whole(self) -> None:
+        """Refuse all when an entry is broken.
+
+        Raises:
+            InputError: One is; the first is named.
+        """
+        broken = [one for one in self.refused if one.broken]
+        if broken:
+            more = f" ({len(broken) - 1} more)" if len(broken) > 1 else ""
+            raise InputError(
+                f"{broken[0]}{more}; of {self.read} entries none was added: mend it, or add the others with "
+                "--skip-bad"
+            )
+
     def _record(self, found: Found, source: str) -> Record:
         key = self._names.key(_key(found.item))
-        line = found.where.rpartition(":")[2]
-        return Record(self._names.iri("record", key), key, source, f"line {line}", item_text(found.item))
+        line, text = found.where.rpartition(":")[2], item_text(found.item)
+        if len(text) > LONGEST // 8 and len(str(ox.Literal(text)).encode()) > LONGEST - 1000:
+            raise LimitError(
+                f"{found.where}: an entry of {len(text):,} signs; at most {LONGEST:,} bytes (16 MB) can "
+                "be kept, so shorten its longest field"
+            )
+        return Record(self._names.iri("record", key), key, source, f"line {line}", text)
 
     def _describe(self, source: str, label: str, reading: Reading) -> list[ox.Quad]:
         node, search = ox.NamedNode(source), self._search
@@ -217,7 +246,21 @@ def _fault(item: Item) -> str:
         return "has neither a title nor a DOI or PMID"
     if any("\ud800" <= sign <= "\udfff" for sign in item_text(item)):
         return "a text holds half a character, which no file can keep"
+    if any(UNFIT.search(text) for text in _texts(item)):
+        return "a text holds a control character, which no file can keep"
     return ""
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts in an item."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
 
 
 def _same(item: Item) -> bytes:

@@ -8,10 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from evigraph import texts
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.records.found import Read
 from evigraph.records.kinds import READERS
-from evigraph.records.readers import texts
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,10 @@ class Reading:
 
 
 def read_records(
-    path: str | Path, format: str | None = None, columns: Mapping[str, str] | None = None
+    path: str | Path,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "",
 ) -> Reading:
     """Read a file of records.
 
@@ -43,20 +46,21 @@ def read_records(
         path: The file; ``-`` is standard input.
         format: One of :data:`evigraph.records.kinds.READERS`; seen from the file when left out.
         columns: Column to field, of a table.
+        encoding: What the file is in, where it does not say so itself and it is not UTF-8.
 
     Raises:
         InputError: The file cannot be read, is of no known format, or holds no entry.
-        UnknownNameError: There is no such format, column or field.
+        UnknownNameError: There is no such format, encoding, column or field.
     """
-    given = texts.read(path)
+    given = texts.read(path, encoding)
     name = format or _seen(given)
     if name not in READERS:
         raise UnknownNameError("format", name, READERS)
     if columns and name != "table":
         raise InputError(f"{path}: is {name}, which has no columns; leave --column out")
     module, kind, notes = reader(name), name, []
-    if given.encoding not in ("utf-8", "utf-16"):
-        notes.append(f"{given.name}: not UTF-8, read as {given.encoding}; look at the accents")
+    if format and not module.fits(given.text):
+        _require_no_other(given, name)
     found: Iterable[Read]
     if name == "table":
         from evigraph.records.readers import table
@@ -66,6 +70,7 @@ def read_records(
         found = table.read(given.path, given.text, columns)
     else:
         found = module.read(given.path, given.text)
+        notes += module.odd(given.path, given.text) if name == "ris" else ()
     seen = module.NAME if kind == name else kind
     return Reading(given.name, given.sha256, seen, _not_empty(given.path, seen, found), tuple(notes))
 
@@ -82,6 +87,13 @@ def _not_empty(path: str, format: str, read: Iterable[Read]) -> Iterator[Read]:
 def reader(name: str) -> ModuleType:
     """The module that reads a format."""
     return import_module(f"evigraph.records.readers.{READERS[name]}")
+
+
+def _require_no_other(given: texts.Text, name: str) -> None:
+    """Refuse to read as one format what is plainly another; tables and lists are never plain."""
+    other = next((o for o in READERS if o not in ("table", "apa", name) and reader(o).fits(given.text)), "")
+    if other:
+        raise InputError(f"{given.path}: is {other}, not {name}; leave --format out")
 
 
 def _seen(given: texts.Text) -> str:

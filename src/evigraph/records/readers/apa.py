@@ -13,8 +13,8 @@ from typing import Any
 from evigraph.records.dates import issued
 from evigraph.records.found import Found, Read
 from evigraph.records.names import Name, name_of
-from evigraph.records.readers.texts import one_line
 from evigraph.records.stored import Item
+from evigraph.texts import one_line
 
 NAME = "reference list (APA)"
 _YEAR = re.compile(r"\((?P<year>(?:1[5-9]|20)[0-9]{2})[a-z]?(?:,\s*(?P<day>[^)]{3,30}))?\)\.?\s*")

@@ -13,8 +13,8 @@ from evigraph.records.dates import issued, month_of
 from evigraph.records.found import Found, Read
 from evigraph.records.names import Name
 from evigraph.records.readers.ris import judged_of
-from evigraph.records.readers.texts import one_line
 from evigraph.records.stored import Item
+from evigraph.texts import one_line
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
@@ -96,7 +96,9 @@ def read(path: str, text: str) -> Iterator[Read]:
         if entry is not None:
             yield _found(where, entry)
         elif isinstance(block, model.ParsingFailedBlock):
-            yield Refusal(where, f"broken entry {one_line(block.raw or '')[:50]!r}: {_reason(block.error)}")
+            yield Refusal(
+                where, f"broken entry {one_line(block.raw or '')[:50]!r}: {_reason(block.error)}", True
+            )
 
 
 def _reason(error: Exception) -> str:

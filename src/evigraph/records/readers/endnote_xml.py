@@ -9,9 +9,9 @@ from evigraph.records.dates import issued
 from evigraph.records.found import Found, Read
 from evigraph.records.names import name_of
 from evigraph.records.readers.ris import judged_of
-from evigraph.records.readers.texts import one_line
 from evigraph.records.readers.xml import elements, inner, inners
 from evigraph.records.stored import Item
+from evigraph.texts import one_line
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -72,6 +72,14 @@ def fits(text: str) -> bool:
     return re.search(r"^TY {1,3}-", text, re.MULTILINE) is not None
 
 
+def odd(path: str, text: str) -> Iterator[str]:
+    """What to tell the reader of entries that do not say where they end."""
+    lines = [block.line for block in ris_blocks(text) if block.inside and not block.ended]
+    if lines:
+        more = f" ({len(lines) - 1} more)" if len(lines) > 1 else ""
+        yield f"{path}:{lines[0]}: the entry has no ER line{more}; read as far as the next, or the end"
+
+
 def read(path: str, text: str) -> Iterator[Read]:
     """The entries of a file; text between them is refused."""
     for block in ris_blocks(text):

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from evigraph.citations.entries import Refusal
-from evigraph.errors import InputError, UnknownNameError
+from evigraph.errors import InputError, LimitError, UnknownNameError
 from evigraph.records.dates import issued, month_of
 from evigraph.records.found import Found, Judged, Read
 from evigraph.records.names import names_in
 from evigraph.records.readers.ris import judged_of
-from evigraph.records.readers.texts import one_line
 from evigraph.records.stored import Item
 from evigraph.tables_guard import unguarded
+from evigraph.texts import one_line
 
 NAME = "table"
 #: Fields of a record, and what their columns are called elsewhere, in small letters and digits alone.
@@ -145,11 +145,12 @@ def described(text: str, chosen: Mapping[str, str]) -> str:
 
 
 def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Iterator[Read]:
-    """The rows of a table; one with more cells than the header is refused.
+    """The rows of a table; one with more or fewer cells than the header is refused.
 
     Raises:
         UnknownNameError: A column or field that was chosen does not exist.
         InputError: Two columns have one name, or a quotation mark is never closed.
+        LimitError: A cell is too long.
     """
     header, delimiter = _header(text)
     twice = sorted({name for name in header if name and header.count(name) > 1})
@@ -164,6 +165,8 @@ def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Itera
         try:
             row = next(reader, None)
         except csv.Error as error:
+            if "field larger" in str(error):
+                raise LimitError(f"{path}:{line}: a cell of more than {_LIMIT:,} signs; shorten it") from None
             raise InputError(f"{path}:{line}: {error}; mend the quotation marks") from None
         before = reader.line_num
         if row is None:
@@ -172,10 +175,10 @@ def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Itera
             begun = begun or any(cell.strip() for cell in row)
             continue
         where = f"{path}:{line}"
-        if len(row) > len(header):
-            yield Refusal(
-                where, f"{len(row)} cells under {len(header)} columns; quote cells that hold {delimiter!r}"
-            )
+        if len(row) != len(header):
+            # Where a cell is missing within a row, those behind it stand in the wrong columns.
+            said = f"{len(row)} cells under {len(header)} columns; quote cells that hold {delimiter!r}"
+            yield Refusal(where, said, broken=True)
         else:
             yield _found(where, dict(zip(header, map(unguarded, row), strict=False)), known, kind_of(header))
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rispy import RisParser
 
-from evigraph.records.readers.texts import one_line
+from evigraph.texts import one_line
 
 #: Tag to values, in the order of the entry.
 Tags = dict[str, list[str]]
@@ -27,11 +27,13 @@ class Block:
         line: The line on which it begins.
         lines: Its lines, without the end.
         inside: Whether it begins as entries do; else it is text that belongs to none.
+        ended: Whether a line says that it ends.
     """
 
     line: int
     lines: list[str]
     inside: bool
+    ended: bool = False
 
 
 class _Itself(dict[str, str]):
@@ -99,7 +101,7 @@ def _blocks(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> Iterator
             block = Block(number, [line], inside=True)
         elif end.match(line):
             if block:
-                yield block
+                yield replace(block, ended=True)
             block = None
         elif block:
             block.lines.append(line)
@@ -111,7 +113,8 @@ def _blocks(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> Iterator
 
 def ris_tags(block: Block) -> Tags:
     """The tags of an entry of RIS, each with all its values, each value on one line."""
-    return _tags(_Ris, block, _RIS)
+    # An end with text behind it, where rispy would stop, is a line of a text that looks like one.
+    return _tags(_Ris, block, re.compile(rf"(?!ER){_RIS.pattern}"))
 
 
 def medline_tags(block: Block) -> Tags:

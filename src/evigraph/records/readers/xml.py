@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from evigraph.errors import InputError
-from evigraph.records.readers.texts import one_line
+from evigraph.texts import one_line
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -8,14 +8,14 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from evigraph.described import Described
-from evigraph.errors import InputError
-from evigraph.reading import syntax_error
+from evigraph.entities import require_plain_entities
+from evigraph.reading import FAULTS, syntax_error
 from evigraph.records.dates import issued
 from evigraph.records.found import Found, Read
 from evigraph.records.names import Name
-from evigraph.records.readers.texts import one_line
 from evigraph.records.stored import Item
 from evigraph.terms import DCTERMS, RDF
+from evigraph.texts import one_line
 
 NAME = "Zotero RDF"
 _Z: Final = "http://www.zotero.org/namespaces/export#"
@@ -56,10 +56,11 @@ def fits(text: str) -> bool:
 
 def read(path: str, text: str) -> Iterator[Read]:
     """The items of a library; notes and attachments are none."""
+    require_plain_entities(path, text.encode())
     try:
         quads = list(ox.parse(text, format=ox.RdfFormat.RDF_XML, base_iri="urn:zotero:"))
-    except (SyntaxError, ValueError) as error:
-        raise InputError(str(syntax_error(path, error))) from None
+    except FAULTS as error:
+        raise syntax_error(path, error) from None
     said = Described(quads)
     lines = text.split("\n")
     for node in said.having(_iri(_Z + "itemType")):

@@ -10,9 +10,9 @@ from evigraph.exporting.source import Source
 from evigraph.records.dates import MONTHS, parts_of
 from evigraph.records.names import Name
 from evigraph.records.readers.bibtex import NAMES, TEXTS, TYPES, VERBATIM, place
-from evigraph.records.readers.texts import one_line
 from evigraph.records.stored import Item
 from evigraph.records.writers.chosen import Lost, items
+from evigraph.texts import one_line
 
 if TYPE_CHECKING:
     from bibtexparser.model import Entry

@@ -8,9 +8,9 @@ from evigraph.exporting.source import Source
 from evigraph.records.dates import parts_of
 from evigraph.records.names import Name, text_of
 from evigraph.records.readers.ris import NAMES, TEXTS, TYPES
-from evigraph.records.readers.texts import one_line
 from evigraph.records.stored import Item
 from evigraph.records.writers.chosen import Lost, items
+from evigraph.texts import one_line
 
 _KINDS = {type: kind for kind, type in reversed(TYPES.items())}
 _WRITTEN = {*TEXTS, *NAMES, "type", "keyword", "DOI", "ISSN", "ISBN", "page", "issued", "custom"}
