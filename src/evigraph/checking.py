@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from evigraph.claims import read_claims
+from evigraph.confined.store import Asked, Room
 from evigraph.engines import PySHACL, Result
 from evigraph.errors import InputError, ShapesError, UnknownNameError
 from evigraph.folder import Folder
-from evigraph.guard import require_local
 from evigraph.names import compact
 from evigraph.questions import Question, all_questions
 from evigraph.reading import as_given, read_quads
@@ -303,15 +303,16 @@ def _require_questions(folder: Folder) -> None:
     for question in questions:
         if names.count(question.name) > 1:
             raise InputError(f"{question.path}: a second question is named {question.name!r}; rename one")
-        require_local(question.text, str(question.path))
-        _require_syntax(question)
+    with Room() as room:
+        for question in questions:
+            _require_syntax(question, room.over(EmbeddedStore()))
     for claim in read_claims(folder.graph):
         if claim.query and claim.query not in names:
             raise UnknownNameError(f"query of claim {claim.id}", claim.query, names)
 
 
-def _require_syntax(question: Question) -> None:
-    store, where = EmbeddedStore(), str(question.path)
+def _require_syntax(question: Question, store: Asked) -> None:
+    where = str(question.path)
     form = query_form(question.text)
     if form == "ask":
         store.ask(question.text, trust=Trust.DEDUCED, where=where)

@@ -28,6 +28,8 @@ from evigraph.trust import Trust
 if TYPE_CHECKING:
     import pandas
 
+    from evigraph.confined.limits import Limits
+
 STANDINGS = ("shown", "open", "recorded")
 
 
@@ -237,6 +239,7 @@ def recount_all(
     store: Store,
     trust: Trust,
     studies: Mapping[str, ox.NamedNode],
+    limits: Limits | None = None,
 ) -> Recounts:
     """Recount the claims of a review.
 
@@ -246,22 +249,27 @@ def recount_all(
         store: What is asked; the verdicts are in it.
         trust: Which statements count.
         studies: The studies by key.
+        limits: What a query that does not come with the package may take.
 
     Raises:
         UnknownNameError: A claim names a query that does not exist.
         InputError: As :func:`recount`.
+        LimitError: Such a query passed a limit.
     """
+    from evigraph.confined.store import Room
     from evigraph.questions import find_question
 
     keys = {iri.value: key for key, iri in studies.items()}
     recounts = []
-    for claim in read_claims(quads):
-        if claim.query is None:
-            recounts.append(Recount(claim))
-            continue
-        question = find_question(folder, claim.query)
-        rows = store.select(question.text, trust=trust, where=str(question.path))
-        recounts.append(recount(claim, Answer(*rows, folder.prefixes), keys))
+    with Room(limits) as room:
+        asked = room.over(store)
+        for claim in read_claims(quads):
+            if claim.query is None:
+                recounts.append(Recount(claim))
+                continue
+            question = find_question(folder, claim.query)
+            rows = asked.select(question.text, trust=trust, where=str(question.path))
+            recounts.append(recount(claim, Answer(*rows, folder.prefixes), keys))
     return Recounts(trust, tuple(recounts))
 
 
