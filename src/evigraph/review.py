@@ -139,6 +139,7 @@ class Review(Literature, Judged, Exported):
             self._store_folder,
             lambda: self._statements,
             self._endpoint is None,
+            self.limits,
         )
 
     def questions(self) -> list[Question]:
@@ -285,8 +286,8 @@ class Review(Literature, Judged, Exported):
         from evigraph.checking import check_files, check_review
 
         if files is None:
-            return check_review(self.folder, self.name, self.iri)
-        return check_files(self.folder, files)
+            return check_review(self.folder, self.name, self.iri, self.limits)
+        return check_files(self.folder, files, self.limits)
 
     def _store_with(
         self,

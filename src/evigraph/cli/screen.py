@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,14 +13,17 @@ from evigraph.cli.common import (
     endpoint_option,
     format_option,
     note,
+    on_one_line,
     opened,
     print_table,
     say,
+    time_limit_option,
     trust_option,
 )
 from evigraph.cli.large import is_large, is_large_review, print_large
+from evigraph.confined.limits import Limits, StoppedError
 from evigraph.engines import AUTO_LIMIT, ENGINES
-from evigraph.errors import OutOfOrderError
+from evigraph.errors import LimitError, OutOfOrderError
 from evigraph.reading import FORMAT_BY_SUFFIX, STDIN
 from evigraph.review import Review
 from evigraph.verdicts import Outcome, RuleVerdict, Screening, StudyVerdict
@@ -41,6 +45,7 @@ _SYMBOLS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.CANNOT_TELL: "?"
     show_default=True,
     help=f"The SHACL engine; auto is pySHACL up to {AUTO_LIMIT} studies and the Rust engine above.",
 )
+@time_limit_option
 @format_option("table", "json", "csv", "ttl")
 @click.pass_context
 def screen(
@@ -50,6 +55,7 @@ def screen(
     endpoint: str | None,
     explain: bool,
     engine: str,
+    time_limit: float,
     format: str,
 ) -> None:
     """Judge studies by the criteria of the review.
@@ -59,7 +65,7 @@ def screen(
     tried against the criteria without being added. A large file is judged study by study, in file
     order, and printed as CSV or JSON.
     """
-    review = opened(ctx, endpoint)
+    review = opened(ctx, endpoint, Limits(time_limit or None))
     if is_large(studies, format, explain=explain):
         for ordered in (True, False):
             with contextlib.suppress(OutOfOrderError):  # then in another way
@@ -67,7 +73,7 @@ def screen(
     elif not studies and is_large_review(review, format, explain=explain):
         with contextlib.suppress(OutOfOrderError):
             ctx.exit(0 if print_large(review, None, trust, engine, format) else 1)
-    screening = _screen(review, studies, trust, engine)
+    screening, stopped = _screen(review, studies, trust, engine)
     if format == "json":
         echo(screening.to_json())
     elif format == "csv":
@@ -82,18 +88,29 @@ def screen(
         _print(screening, explain)
     if not screening:
         note("nothing was judged: no statement that is trusted says that something is a study")
+    for message in stopped:
+        note(f"evigraph: {on_one_line(message)}")
+    if stopped:
+        ctx.exit(LimitError.exit_code)
     ctx.exit(0 if screening and screening.counts[Outcome.MET] == len(screening) else 1)
 
 
-def _screen(review: Review, names: tuple[str, ...], trust: str, engine: str) -> Screening:
-    if not names:
-        return review.screen(trust=trust, engine=engine)
+def _screen(review: Review, names: tuple[str, ...], trust: str, engine: str) -> tuple[Screening, list[str]]:
+    """The verdicts, and what to say of each shape that was stopped."""
     files = [name for name in dict.fromkeys(names) if _is_file(name, review)]
     keys = [name for name in names if name not in files]
-    parts = [review.screen_file(name, trust=trust, engine=engine) for name in files]
-    if keys:
-        parts.append(review.screen(keys, trust=trust, engine=engine))
-    return parts[0].joined(parts[1:])
+    work = [partial(review.screen_file, name, trust=trust, engine=engine) for name in files]
+    if keys or not names:
+        work.append(partial(review.screen, keys or None, trust=trust, engine=engine))
+    parts, stopped = [], dict[str, None]()
+    for judged in work:
+        try:
+            parts.append(judged())
+        except StoppedError as error:
+            found: Screening = error.found
+            stopped.update(dict.fromkeys(error.messages))
+            parts.append(found.only(keys) if keys and judged is work[-1] else found)
+    return parts[0].joined(parts[1:]), list(stopped)
 
 
 def _is_file(name: str, review: Review) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import math
 import os
 import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -20,7 +21,11 @@ from evigraph.guard import require_local, syntax_error
 from evigraph.store import EmbeddedStore
 from evigraph.trust import Trust
 
+if TYPE_CHECKING:
+    from evigraph.engines import PySHACL, RustSHACL
+
 Request = Mapping[str, Any]
+_LINES = ox.RdfFormat.N_QUADS
 #: Seconds of work beyond the deadline of the parent after which the kernel ends a child nobody ended.
 _GRACE = 5
 #: The reader of rdflib is written in Python and recurses some hundred calls a level of nesting.
@@ -36,11 +41,19 @@ class _Answering:
 
     def __init__(self, say: Callable[[dict[str, Any]], None]) -> None:
         self.store: EmbeddedStore | None = None
+        self._engine: PySHACL | RustSHACL | None = None
         self._say = say
 
     def answer(self, request: Request, data: bytes) -> dict[str, Any]:
         """The answer to a request; what is wrong with a query is an answer too."""
-        do = {"look": self._look, "open": self._open, "ask": self._ask}[request["do"]]
+        do = {
+            "look": self._look,
+            "open": self._open,
+            "ask": self._ask,
+            "shapes": self._shapes,
+            "judge": self._judge,
+            "results": self._results,
+        }[request["do"]]
         try:
             return do(request, data)
         except LimitError as error:
@@ -52,8 +65,7 @@ class _Answering:
 
     def _look(self, request: Request, _: bytes) -> dict[str, Any]:
         """Read a query by both parsers and refuse it, or not."""
-        import rdflib.plugins.sparql.parser  # noqa: F401  # takes longer than most queries
-
+        load_parser()
         self._say({"ready": True})
         text, where = request["text"], request["where"]
         limit_memory(request["megabytes"])
@@ -70,11 +82,12 @@ class _Answering:
 
     def _open(self, request: Request, data: bytes) -> dict[str, Any]:
         """Take the snapshot; from here on nothing else can be opened, except where a service may be asked."""
+        load_parser()
         limit_memory(None)
         if request["path"]:
             self.store = EmbeddedStore(path=Path(request["path"]))
         else:
-            self.store = EmbeddedStore(ox.parse(data, format=ox.RdfFormat.N_QUADS))
+            self.store = EmbeddedStore(ox.parse(data, format=_LINES))
         if not request["reaches"]:
             forbid_files()
         return {"done": True}
@@ -106,6 +119,54 @@ class _Answering:
             raise InputError(f"{where}: {error}") from None
         except OSError as error:  # a service that does not answer
             raise InputError(f"{where}: {error}") from None
+
+    def _shapes(self, request: Request, data: bytes) -> dict[str, Any]:
+        """Load an engine, and give it shapes."""
+        from evigraph.engines import PySHACL, RustSHACL
+        from evigraph.shapes import Shapes
+
+        if request["engine"] == "pyshacl":
+            import pyshacl  # noqa: F401  # takes longer than most shapes
+        self._say({"ready": True})
+        limit_memory(request["megabytes"])
+        limit_work(request["seconds"])
+        shapes, background = (list(ox.parse(part, format=_LINES)) for part in _cut(data, request["sizes"]))
+        made = PySHACL if request["engine"] == "pyshacl" else RustSHACL
+        self._engine = made(Shapes(shapes, request["where"]), background)
+        return {"done": True}
+
+    def _judge(self, request: Request, data: bytes) -> dict[str, Any]:
+        """Which shapes do not hold for some studies, in their order."""
+        assert self._engine is not None  # made before
+        limit_memory(request["megabytes"])
+        limit_work(request["seconds"])
+        parts = _cut(data, request["sizes"])
+        cuts = {
+            iri: list(ox.parse(part, format=_LINES))
+            for iri, part in zip(request["studies"], parts, strict=True)
+        }
+        return {"failed": [sorted(failed) for failed in self._engine.failures(cuts).values()]}
+
+    def _results(self, request: Request, data: bytes) -> dict[str, Any]:
+        """All results of validating one graph."""
+        from evigraph.engines import PySHACL
+
+        assert isinstance(self._engine, PySHACL)  # made before; no other gives results
+        limit_memory(request["megabytes"])
+        limit_work(request["seconds"])
+        found = self._engine.results(ox.parse(data, format=_LINES))
+        return {"results": [[r.shape, r.focus, r.path, r.value, r.message] for r in found]}
+
+
+def load_parser() -> None:
+    """Load what reads queries: it takes longer than most of them, and must not be needed later."""
+    import rdflib.plugins.sparql.parser  # noqa: F401
+
+
+def _cut(data: bytes, sizes: Iterable[int]) -> list[bytes]:
+    """Bytes cut into parts of these sizes."""
+    ends = list(itertools.accumulate(sizes))
+    return [data[start:end] for start, end in itertools.pairwise([0, *ends])]
 
 
 def answer_all(requests: IO[bytes], answers: IO[bytes]) -> None:

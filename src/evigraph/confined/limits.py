@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -32,11 +32,11 @@ class Limits:
     rows: int | None = 10_000
     megabytes: int | None = 1_000
 
-    def late(self, where: str, seconds: float | None = None) -> LimitError:
+    def late(self, where: str) -> LimitError:
         """What to say when the time is up."""
-        after = self.seconds if seconds is None else seconds
+        after = in_words(self.seconds)
         return LimitError(
-            f"{where}: was stopped after {after:g} seconds; ask for less, or give it more with --time-limit"
+            f"{where}: was stopped after {after}; ask for less, or give it more with --time-limit"
         )
 
     def full(self, where: str) -> LimitError:
@@ -55,6 +55,11 @@ class Limits:
         if code == -signal.SIGABRT and self.megabytes is not None:
             return self.full(where)
         return LimitError(f"{where}: ended the engine, most likely for want of memory; ask for less")
+
+
+def in_words(seconds: float | None) -> str:
+    """A time, such as ``10 seconds``."""
+    return "1 second" if seconds == 1 else f"{seconds or 0:g} seconds"
 
 
 class CutError(LimitError):
@@ -78,3 +83,18 @@ class CutError(LimitError):
         if self._names is None:
             return Triples([ox.Triple(*row) for row in self._rows], prefixes)  # type: ignore[arg-type]
         return Answer(self._names, self._rows, prefixes)
+
+
+class StoppedError(LimitError):
+    """Shapes were stopped.
+
+    Args:
+        messages: What to say of each.
+        found: What the other shapes gave.
+    """
+
+    def __init__(self, messages: Sequence[str], found: Any) -> None:
+        more = f" ({len(messages) - 1} more shapes were stopped)" if len(messages) > 1 else ""
+        super().__init__(messages[0] + more)
+        self.messages = tuple(messages)
+        self.found = found

@@ -80,6 +80,11 @@ class Child:
         self._read = bytearray()
         _running.add(self)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
     def send(self, request: Mapping[str, Any], data: bytes = b"") -> None:
         """Ask for something; what comes with it follows its line.
 

@@ -104,12 +104,14 @@ class Room(contextlib.AbstractContextManager["Room"]):
 
     def asked(self, store: EmbeddedStore, form: str, text: str, where: str, **more: Any) -> dict[str, Any]:
         """What the child answers to a query over a snapshot of a store."""
+        if self._snapshot not in (None, store):
+            self.close()  # nothing can be opened any more in that child
         self.look(text, where)
         self.looked()
         assert self._child is not None  # started to look
         request = {"do": "ask", "form": form, "text": text, "where": where, "rows": self.limits.rows, **more}
         try:
-            if self._snapshot is not store:
+            if self._snapshot is None:
                 self._open(store, where)
             self._child.send({**request, **self._limits()})
         except EndedError as error:
@@ -119,9 +121,6 @@ class Room(contextlib.AbstractContextManager["Room"]):
 
     def _open(self, store: EmbeddedStore, where: str) -> None:
         assert self._child is not None
-        if self._snapshot is not None:  # nothing can be opened twice
-            self.close()
-            self._child = Child()
         path = str(store.path.resolve()) if store.path else None
         request = {"do": "open", "path": path, "reaches": bool(self.services)}
         self._child.send(request, b"" if path else store.lines())
@@ -143,7 +142,7 @@ class Room(contextlib.AbstractContextManager["Room"]):
                 raise InputError(str(answer["input"]))
         except LateError:
             self.close()
-            raise self.limits.late(where, seconds) from None
+            raise self.limits.late(where) from None
         except EndedError as error:
             self.close()
             raise self.limits.ended(where, error.code) from None
