@@ -13,6 +13,7 @@ from benchmarks import (
     importing,
     one_study,
     questions,
+    recombining,
     screening,
     starting,
     storing,
@@ -50,6 +51,7 @@ def _group(module: ModuleType, *, sized: bool = True, pivot: bool = False) -> Gr
 GROUPS = (
     _group(screening),
     _group(one_study),
+    _group(recombining),
     _group(questions, pivot=True),
     _group(storing),
     _group(exporting),

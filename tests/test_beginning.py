@@ -45,6 +45,8 @@ COMMANDS: dict[str, tuple[int, ...]] = {
     "gaps --map": (0,),
     "what-if --drop 2.1": (0,),
     "sensitivity": (0,),
+    "checklist": (0,),
+    "synthesize": (0,),
     "snowball": (1,),
     "build": (0,),
     "verify": (0,),

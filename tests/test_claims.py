@@ -15,7 +15,8 @@ import pytest
 
 import evigraph
 from evigraph.answers import Answer
-from evigraph.claims import Claim, Recount, Recounts, recount
+from evigraph.claims import Claim, Recount, Recounts
+from evigraph.recounting import recount
 from tests import oracle
 from tests.oracle import Row, thing
 

@@ -202,7 +202,7 @@ def test_what_a_sheet_no_longer_has_goes_only_when_asked(tmp_path: Path) -> None
         ({"basis": ""}, "says no basis"),
         ({"basis": "fulltext", "source": ""}, "does not say where it was read"),
         ({"source": "source:nothing"}, "no source 'source:nothing'"),
-        ({"arm": "arm-1"}, "sample_size is no fact of a finding"),
+        ({"arm": "arm-1"}, "sample_size is said of the study; leave arm empty"),
         ({"of": ""}, "the cell under 'of' is empty"),
     ],
 )

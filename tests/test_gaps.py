@@ -64,6 +64,18 @@ def test_a_fact_settles_a_study_when_nothing_else_is_unknown(review: evigraph.Re
         assert (gap.sets, gap.whole) == (sets, whole)
 
 
+def test_numbers_that_rest_on_deduced_statements_are_marked(review: evigraph.Review) -> None:
+    """Those that are others when stated statements alone count."""
+    by_stated = {gap.property: gap for gap in gaps(review, trust="stated").gaps}
+    for gap in gaps(review).gaps:
+        other = by_stated[gap.property]
+        assert gap.stated is not None
+        assert gap.to_dict()["stated"] == {"rules": other.rules, "sets": other.sets, "studies": other.whole}
+        for number, number_then, rests in zip(gap.numbers(), other.numbers(), gap.rests, strict=True):
+            assert rests or number == number_then
+    assert not any(any(gap.rests) for gap in by_stated.values())
+
+
 def test_errands_say_where_to_look(review: evigraph.Review) -> None:
     """One for each study that cannot be told, with identifiers and bases as they are recorded."""
     found = gaps(review)
@@ -100,7 +112,10 @@ def test_what_becomes_known_is_no_gap_any_more(tmp_path: Path) -> None:
 def test_the_command_has_its_formats_everywhere(tmp_path: Path) -> None:
     """On the shipped review, and on one that was just begun."""
     document = json.loads(once("gaps", "--format", "json").out)
-    assert set(document["gaps"][0]) == {"property", "settles", "studies"}
+    assert set(document["gaps"][0]) == {"property", "settles", "studies", "deduced", "stated"}
+    assert "by stated ones alone: ledBy" in once("gaps").out
+    assert "†" not in once("gaps", "--trust", "stated").out
+    assert "†" not in once("gaps", "--format", "csv").out
     assert set(document["gaps"][0]["settles"]) == {"rules", "sets", "studies"}
     assert once("gaps", "--format", "md").out.count("\n| --- |") == 2
     assert "look for" in once("gaps").out

@@ -22,7 +22,22 @@ from evigraph.rules.building import Made
 from evigraph.terms import SH, evi
 
 #: What a review takes from the package as it is.
-CORE = ("ontology/evigraph.ttl", "ontology/alignments.ttl", "shapes/house.ttl", "shapes/well-formed/*.ttl")
+CORE = (
+    "ontology/evigraph.ttl",
+    "ontology/alignments.ttl",
+    "shapes/house.ttl",
+    "shapes/well-formed/*.ttl",
+    # Questions that name no concept, so that they can be asked of any review.
+    "queries/report/prisma/*.rq",
+    "queries/report/characteristics.rq",
+    "queries/report/review-itself.rq",
+    "queries/report/settled-by-one-fact.rq",
+    "queries/report/study-*.rq",
+    "queries/report/verdict-matrix.rq",
+    "queries/competency/claims-and-recounts.rq",
+    "queries/competency/criteria-and-shapes.rq",
+    "queries/competency/empty-cells.rq",
+)
 PREFIXES, CONTEXT = "ontology/prefixes.ttl", "ontology/context.jsonld"
 #: The namespaces that are a review's own, whatever its IRI.
 _OWN = ("code", "concept", "scheme")
@@ -80,13 +95,13 @@ def begin(folder: str | Path, *, title: str = "", iri: str = "", bare: bool = Fa
 
 
 def update(folder: str | Path) -> list[Path]:
-    """Take the core ontology and its shapes from this version of the package.
+    """Take the core ontology, its shapes and the questions of the PRISMA checklist from this version.
 
     Args:
         folder: A review that was begun with an earlier version.
 
     Returns:
-        The files that changed; what the review says and asks is not among them.
+        The files that changed; what the review says, and the questions of its own, are not among them.
 
     Raises:
         InputError: The folder is no review.
@@ -112,11 +127,14 @@ def _iri_of(folder: Folder) -> str:
 
 
 def _core(path: Path) -> dict[Path, bytes]:
-    """What every review has from the package."""
+    """What every review has from the package; a question of its own that has the same name stands."""
+    own = {file.stem: file for file in sorted((path / "queries").rglob("*.rq"))}
     found = {}
     for pattern in CORE:
         for source in sorted(home().glob(pattern)):
-            found[path / source.relative_to(home())] = source.read_bytes()
+            target = path / source.relative_to(home())
+            if source.suffix != ".rq" or own.get(source.stem, target) == target:
+                found[target] = source.read_bytes()
     return found
 
 

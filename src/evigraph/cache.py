@@ -6,6 +6,7 @@ An entry whose hash does not fit is not looked at, and one that cannot be read c
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 from collections.abc import Callable
@@ -47,12 +48,19 @@ def save(digest: str, verdicts: str) -> None:
 
 def digest(state: str, trust: str, engine: str) -> str:
     """The hash of what verdicts rest on: the state of a review's files, the choices, and the programs."""
-    from importlib.metadata import version
-
-    parts = (state, trust, engine, version("pyshacl"), version("shacl"), program())
+    parts = (state, trust, engine, *_engines(), program())
     return hashlib.sha256("-".join(parts).encode()).hexdigest()
 
 
+@functools.cache
+def _engines() -> tuple[str, str]:
+    """The versions of the two engines."""
+    from importlib.metadata import version
+
+    return version("pyshacl"), version("shacl")
+
+
+@functools.cache
 def program() -> str:
     """A hash of the package's own code, on which verdicts rest too."""
     total = hashlib.sha256()

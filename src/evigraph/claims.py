@@ -8,27 +8,23 @@ the recorded decisions of people.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from evigraph.answers import Answer
 from evigraph.assertions import quad
 from evigraph.described import Described
 from evigraph.errors import InputError, UnknownNameError
-from evigraph.folder import Folder
 from evigraph.names import natural
-from evigraph.store import Store
+from evigraph.resting import legend, marked
 from evigraph.tables import csv_table, html_table, markdown_table
 from evigraph.terms import DESCRIPTION, IDENTIFIER, evi, local_name
 from evigraph.trust import Trust
 
 if TYPE_CHECKING:
     import pandas
-
-    from evigraph.confined.limits import Limits
 
 STANDINGS = ("shown", "open", "recorded")
 
@@ -72,6 +68,9 @@ class Recount:
         recorded: How many there are by recorded decisions, where that is another count.
         studies: The keys of the studies behind ``at_least``, sorted.
         open_studies: The keys of those that cannot be told, sorted.
+        items: The things that are counted in ``at_least``; not always studies.
+        open_items: The things that ``at_most`` adds.
+        stated: The recount by stated statements alone, where it is known.
     """
 
     claim: Claim
@@ -80,6 +79,19 @@ class Recount:
     recorded: int | None = None
     studies: tuple[str, ...] = ()
     open_studies: tuple[str, ...] = ()
+    items: frozenset[str] = field(default=frozenset(), repr=False)
+    open_items: frozenset[str] = field(default=frozenset(), repr=False)
+    stated: Recount | None = field(default=None, repr=False)
+
+    @property
+    def rests(self) -> tuple[bool, bool]:
+        """Whether ``at_least``, and ``at_most``, count other things by stated statements alone."""
+        if self.stated is None:
+            return False, False
+        return (
+            self.items != self.stated.items,
+            self.items | self.open_items != self.stated.items | self.stated.open_items,
+        )
 
     @property
     def status(self) -> str:
@@ -107,7 +119,14 @@ class Recount:
             "studies": list(self.studies),
             "open_studies": list(self.open_studies),
             "reason": self.claim.reason or None,
+            "deduced": any(self.rests),
+            "stated": self._stated_numbers(),
         }
+
+    def _stated_numbers(self) -> dict[str, int | None] | None:
+        if self.stated is None or not any(self.rests):
+            return None
+        return {"at_least": self.stated.at_least, "at_most": self.stated.at_most}
 
 
 @dataclass(frozen=True)
@@ -135,24 +154,47 @@ class Recounts(Sequence[Recount]):
         """A JSON list with one object a claim."""
         return json.dumps([r.to_dict() for r in self.recounts], ensure_ascii=False, indent=1) + "\n"
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
-        """A header and one row a claim."""
+    def beside(self, stated: Recounts) -> Recounts:
+        """The same, each beside its recount by stated statements alone, so that numbers can be marked."""
+        pairs = zip(self.recounts, stated.recounts, strict=True)
+        return Recounts(self.trust, tuple(replace(one, stated=other) for one, other in pairs))
+
+    def table(self, *, marks: bool = True) -> tuple[list[str], list[list[str]]]:
+        """A header and one row a claim.
+
+        Args:
+            marks: Whether numbers that rest on deduced statements are marked.
+        """
         header = ["id", "statement", "claimed", "at least", "at most", "recorded", "status", "studies"]
         rows = []
         for r in self.recounts:
             claimed = "≥ 1" if r.claim.kind == "existence" and r.claim.query else _text(r.claim.claimed)
-            numbers = [_text(r.at_least), _text(r.at_most), _text(r.recorded)]
+            least, most = (
+                marked(_text(number), rests=marks and rests)
+                for number, rests in zip((r.at_least, r.at_most), r.rests, strict=True)
+            )
             behind = " ".join(r.studies) or r.claim.reason
-            rows.append([r.claim.id, r.claim.statement, claimed, *numbers, r.status, behind])
+            row = [r.claim.id, r.claim.statement, claimed, least, most, _text(r.recorded), r.status, behind]
+            rows.append(row)
         return header, rows
 
+    @property
+    def legend(self) -> str:
+        """What the marks mean; empty where nothing is marked."""
+        marked_ones = [r for r in self.recounts if r.stated and any(r.rests)]
+        return legend(
+            f"{r.claim.id} {r.stated.at_least} to {r.stated.at_most}" for r in marked_ones if r.stated
+        )
+
     def to_csv(self) -> str:
-        """:meth:`table` as CSV."""
-        return csv_table(*self.table())
+        """:meth:`table` as CSV, numbers without marks, and a last column that says which are deduced."""
+        header, rows = self.table(marks=False)
+        deduced = ["yes" if any(r.rests) else "no" for r in self.recounts]
+        return csv_table([*header, "deduced"], [[*row, d] for row, d in zip(rows, deduced, strict=True)])
 
     def to_markdown(self) -> str:
-        """:meth:`table` as Markdown."""
-        return markdown_table(*self.table())
+        """:meth:`table` as Markdown, and what the marks mean."""
+        return markdown_table(*self.table()) + (f"\n{self.legend}\n" if self.legend else "")
 
     def to_pandas(self) -> pandas.DataFrame:
         """A data frame with one row a claim and the columns of the JSON layout.
@@ -196,81 +238,6 @@ def read_claims(quads: Iterable[ox.Quad]) -> list[Claim]:
             )
         )
     return sorted(claims, key=lambda claim: natural(claim.id))
-
-
-def recount(claim: Claim, answer: Answer, keys: dict[str, str]) -> Recount:
-    """Count the rows of a claim's query.
-
-    Args:
-        claim: The claim.
-        answer: Rows of ``item``, ``study`` (may be unbound) and ``standing``.
-        keys: Study keys by IRI.
-
-    Raises:
-        InputError: The query has other columns or another standing.
-    """
-    if set(answer.variables) != {"item", "study", "standing"}:
-        raise InputError(
-            f"query {claim.query}: a claim's query selects ?item ?study ?standing, "
-            f"not {' '.join('?' + v for v in answer.variables)}"
-        )
-    items: dict[str, set[str]] = {standing: set() for standing in STANDINGS}
-    studies: dict[str, set[str]] = {standing: set() for standing in STANDINGS}
-    for row in answer.to_python():
-        standing, study = str(row["standing"]), row["study"]
-        if standing not in items:
-            raise InputError(f"query {claim.query}: unknown standing {standing!r}; known are {STANDINGS}")
-        items[standing].add(str(row["item"]))
-        if study is not None:
-            studies[standing].add(keys.get(str(study), str(study)))
-    return Recount(
-        claim=claim,
-        at_least=len(items["shown"]),
-        at_most=len(items["shown"] | items["open"]),
-        recorded=len(items["recorded"]) if items["recorded"] else None,
-        studies=tuple(sorted(studies["shown"])),
-        open_studies=tuple(sorted(studies["open"] - studies["shown"])),
-    )
-
-
-def recount_all(
-    folder: Folder,
-    quads: Iterable[ox.Quad],
-    store: Store,
-    trust: Trust,
-    studies: Mapping[str, ox.NamedNode],
-    limits: Limits | None = None,
-) -> Recounts:
-    """Recount the claims of a review.
-
-    Args:
-        folder: Where its queries are.
-        quads: The statements about its claims.
-        store: What is asked; the verdicts are in it.
-        trust: Which statements count.
-        studies: The studies by key.
-        limits: What a query that does not come with the package may take.
-
-    Raises:
-        UnknownNameError: A claim names a query that does not exist.
-        InputError: As :func:`recount`.
-        LimitError: Such a query passed a limit.
-    """
-    from evigraph.confined.store import Room
-    from evigraph.questions import find_question
-
-    keys = {iri.value: key for key, iri in studies.items()}
-    recounts = []
-    with Room(limits) as room:
-        asked = room.over(store)
-        for claim in read_claims(quads):
-            if claim.query is None:
-                recounts.append(Recount(claim))
-                continue
-            question = find_question(folder, claim.query)
-            rows = asked.select(question.text, trust=trust, where=str(question.path))
-            recounts.append(recount(claim, Answer(*rows, folder.prefixes), keys))
-    return Recounts(trust, tuple(recounts))
 
 
 def _text(number: int | None) -> str:

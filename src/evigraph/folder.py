@@ -17,6 +17,8 @@ from evigraph.terms import GIVEN_GRAPH, ONTOLOGY_GRAPH, RECORD_GRAPH, SH
 from evigraph.vocabulary import Vocabulary
 
 FOLDERS = ("ontology", "shapes", "queries", "graph")
+#: The folders, below ``graph/``, of files that are bookkeeping.
+_BOOKKEEPING = (".", "citations", "records", "scenarios")
 
 
 def home() -> Path:
@@ -104,8 +106,8 @@ class Folder:
     def graph(self) -> list[ox.Quad]:
         """The statements of ``graph/``, each in the graph of its basis.
 
-        A file right below ``graph/``, ``graph/citations/`` or ``graph/records/`` is bookkeeping unless it
-        names graphs; a file below ``graph/studies/`` that names none is given.
+        A file right below ``graph/``, ``graph/citations/``, ``graph/records/`` or ``graph/scenarios/`` is
+        bookkeeping unless it names graphs; a file below ``graph/studies/`` that names none is given.
 
         Raises:
             InputError: A file cannot be read or parsed, uses an unknown word, or holds a
@@ -121,7 +123,7 @@ class Folder:
     def default_graph(self, path: Path) -> ox.NamedNode:
         """Where statements of a graph file belong that name no graph: record, or given for studies."""
         below = path.parent.relative_to(self.path / "graph").as_posix()
-        return RECORD_GRAPH if below in (".", "citations", "records") else GIVEN_GRAPH
+        return RECORD_GRAPH if below in _BOOKKEEPING else GIVEN_GRAPH
 
     def read_graph_file(self, path: Path) -> list[ox.Quad]:
         """The statements of one file of ``graph/``, as :attr:`graph` has them."""

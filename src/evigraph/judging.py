@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from evigraph import cache
 from evigraph.confined.limits import Limits
+from evigraph.engines import AUTO_LIMIT
 from evigraph.errors import OutOfOrderError, UnknownNameError
 from evigraph.folder import Folder
 from evigraph.lookup import Lookup, is_as_printed
@@ -70,6 +71,8 @@ class Judging:
         alone = keys is not None and self.screener.targets_studies
         if keys is not None and alone and (found := self._looked_up(keys, trust, engine)) is not None:
             return found
+        if judged := self._judged.get((trust, engine)):
+            return judged if keys is None else judged.only(list(keys))
         digest = cache.digest(self.folder.state, trust, engine) if self.is_local else None
         screening = cache.load(digest) if digest else None
         if screening is None:
@@ -80,6 +83,8 @@ class Judging:
             screening = self.screener.screen(quads, trust, self._decisions, engine=engine, studies=studies)
             if digest and studies is None and self.folder.digest() == self.folder.state:
                 cache.save(digest, screening.dump())  # no file changed while it was read
+        if len(screening) == len(self.studies):
+            self._judged[trust, engine] = screening
         return screening if keys is None else screening.only(list(keys))
 
     def verdicts_on(self, studies: Collection[ox.NamedNode], trust: Trust) -> Screening:
@@ -108,22 +113,32 @@ class Judging:
         return self.verdicts(trust, engine)
 
     def outcomes(self, trust: Trust) -> Screening:
-        """The verdicts on all studies; of a large review their outcomes alone, kept between runs."""
-        if not self.is_large:
-            return self.verdicts(trust)
-        from evigraph import outcomes
-        from evigraph.largely import How, whole_review
+        """The verdicts on all studies; of many studies their outcomes alone, kept between runs."""
+        if trust not in self._outcomes:
+            self._outcomes[trust] = self._outcomes_of(trust)
+        return self._outcomes[trust]
 
+    def _outcomes_of(self, trust: Trust) -> Screening:
+        from evigraph import outcomes
+
+        if not self.is_local or not (self.is_large or len(self.studies) > AUTO_LIMIT):
+            return self.verdicts(trust)
         digest = cache.digest(self.folder.state, trust, "outcomes")
         if found := cache.load(digest, outcomes.load):
             return found
-        try:
-            screening = whole_review(self.folder, self.built, How(trust, "auto", detail=False))
-        except OutOfOrderError:
-            screening = self.verdicts(trust)
+        screening = self._judged_anew(trust)
         if self.folder.digest() == self.folder.state:
             cache.save(digest, outcomes.dump(screening))
         return screening
+
+    def _judged_anew(self, trust: Trust) -> Screening:
+        """The verdicts on many studies, by way of a store on disk where the review is large."""
+        if self.is_large:
+            from evigraph.largely import How, whole_review
+
+            with contextlib.suppress(OutOfOrderError):
+                return whole_review(self.folder, self.built, How(trust, "auto", detail=False))
+        return self.verdicts(trust)
 
     @cached_property
     def studies(self) -> dict[str, ox.NamedNode]:
@@ -157,6 +172,14 @@ class Judging:
             shared = {quad.subject for quad in self.folder.ontology}
             self._lookups[trust] = Lookup(self.store, self.screener.paths, trust, shared)
         return self._lookups[trust]
+
+    @cached_property
+    def _judged(self) -> dict[tuple[Trust, str], Screening]:
+        return {}
+
+    @cached_property
+    def _outcomes(self) -> dict[Trust, Screening]:
+        return {}
 
     @cached_property
     def _lookups(self) -> dict[Trust, Lookup]:

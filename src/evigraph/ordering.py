@@ -6,6 +6,7 @@ disk, sorting 90,000 rows takes it ten times as long as finding them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -28,6 +29,7 @@ _STRING, _BOOLEAN, _NUMBERS = XSD + "string", XSD + "boolean", {XSD + "integer",
 Order = tuple[tuple[str, bool], ...]
 
 
+@functools.lru_cache(maxsize=256)
 def split_order(text: str) -> tuple[str, Order]:
     """A query without the order at its very end, and that order.
 

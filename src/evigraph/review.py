@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from evigraph.judging import Judging
     from evigraph.questions import Question
     from evigraph.reasoning import Findings
+    from evigraph.recounting import Recounting
     from evigraph.remote import RemoteStore
-    from evigraph.verdicts import Screening
+    from evigraph.verdicts import Outcome, Screening
 
 
 class Review(Literature, Judged, Exported):
@@ -235,23 +236,46 @@ class Review(Literature, Judged, Exported):
         manifest = disk.read_manifest(place) if self._built is not None else None
         return place / manifest.folder if manifest else None
 
-    def claims(self, *, trust: Trust | str = Trust.DEDUCED, screening: Screening | None = None) -> Recounts:
+    def claims(
+        self,
+        *,
+        trust: Trust | str = Trust.DEDUCED,
+        screening: Screening | None = None,
+        standing: Mapping[str, Outcome] | None = None,
+    ) -> Recounts:
         """Hold what the review says of itself against what the graph shows.
 
         Args:
             trust: Which statements count.
             screening: Verdicts to count by in place of those of the review, and of their trust.
+            standing: Of studies, by IRI, whether each counts as included (*met*), does not (*not met*), or
+                cannot be told, in place of what people decided.
 
         Raises:
             UnknownNameError: A claim names a query that does not exist.
             InputError: A claim's query does not select item, study and standing.
         """
-        from evigraph.claims import recount_all
+        if self._built is not None and not standing:
+            from evigraph.recounting import recount_all
 
-        trust = screening.trust if screening else Trust(trust)
-        store = self._store_with(("verdicts",), trust, (), screening)
-        claims = about(self._store, evi("Claim"))
-        return recount_all(self.folder, claims, store, trust, self.studies, self.limits)
+            trust = screening.trust if screening else Trust(trust)
+            store = self._store_with(("verdicts",), trust, (), screening)
+            claims = about(self._store, evi("Claim"))
+            return recount_all(self.folder, claims, store, trust, self.studies, self.limits)
+        return self._recounting.recounts(screening or self._judging.verdicts(Trust(trust)), standing)
+
+    @cached_property
+    def _recounting(self) -> Recounting:
+        from evigraph.recounting import Recounting
+
+        return Recounting(
+            self.folder,
+            self.iri,
+            self.studies,
+            lambda: self._store,
+            lambda: self._statements,
+            self.limits,
+        )
 
     def reason(
         self,

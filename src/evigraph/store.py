@@ -94,10 +94,15 @@ class EmbeddedStore:
     Args:
         quads: Statements to begin with, for a store in memory.
         path: The folder of a store on disk; nothing can be loaded into it here.
+
+    Attributes:
+        path: As given.
+        version: Another number after each change of what is in it.
     """
 
     def __init__(self, quads: Iterable[ox.Quad] = (), path: Path | None = None) -> None:
         self.path = path
+        self.version = 0
         self._store = ox.Store.read_only(str(path)) if path else ox.Store()
         if not path:
             self._store.extend(quads)
@@ -144,7 +149,16 @@ class EmbeddedStore:
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """As :meth:`Store.load`."""
+        self.version += 1
         self._store.extend(quads)
+
+    def change(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> None:
+        """Take statements out of a store in memory, and add others."""
+        new, old = list(added), list(removed)
+        self.version += bool(new or old)
+        for quad in old:
+            self._store.remove(quad)
+        self._store.extend(new)
 
     def quads(
         self,

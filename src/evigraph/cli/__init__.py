@@ -5,39 +5,80 @@ from __future__ import annotations
 import io
 import logging
 import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from evigraph import __version__
-from evigraph.cli.add import add
-from evigraph.cli.agreement import agreement, conflicts
-from evigraph.cli.ask import ask
-from evigraph.cli.build import build, verify
-from evigraph.cli.check import check
-from evigraph.cli.cite import cite
-from evigraph.cli.claims import claims
 from evigraph.cli.common import on_one_line
-from evigraph.cli.concepts import concepts
-from evigraph.cli.decide import decide, retrieve, settle
-from evigraph.cli.dedupe import dedupe
-from evigraph.cli.diff import diff
-from evigraph.cli.draw import draw
-from evigraph.cli.export import export
-from evigraph.cli.flow import flow
-from evigraph.cli.gaps import gaps
-from evigraph.cli.init import init
-from evigraph.cli.overlap import overlap
-from evigraph.cli.pull import pull
-from evigraph.cli.push import push
-from evigraph.cli.reason import reason
-from evigraph.cli.rules import rules
-from evigraph.cli.screen import screen
-from evigraph.cli.sensitivity import sensitivity
-from evigraph.cli.sheet import sheet
-from evigraph.cli.snowball import snowball
-from evigraph.cli.what_if import what_if
 from evigraph.errors import EnvironmentFaultError, EvigraphError
+
+#: The module of each command. Only that of the one that runs is imported, so that it starts fast.
+_MODULES = {
+    "check": "check",
+    "screen": "screen",
+    "ask": "ask",
+    "claims": "claims",
+    "cite": "cite",
+    "draw": "draw",
+    "reason": "reason",
+    "export": "export",
+    "rules": "rules",
+    "concepts": "concepts",
+    "init": "init",
+    "dedupe": "dedupe",
+    "decide": "decide",
+    "conflicts": "agreement",
+    "settle": "decide",
+    "agreement": "agreement",
+    "retrieve": "decide",
+    "sheet": "sheet",
+    "flow": "flow",
+    "gaps": "gaps",
+    "what-if": "what_if",
+    "sensitivity": "sensitivity",
+    "add": "add",
+    "snowball": "snowball",
+    "overlap": "overlap",
+    "build": "build",
+    "verify": "build",
+    "push": "push",
+    "pull": "pull",
+    "diff": "diff",
+    "checklist": "checklist",
+    "synthesize": "synthesize",
+    "report": "report",
+}
+
+
+class _Commands(MutableMapping[str, click.Command]):
+    """The commands by name, each imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, click.Command] = {}
+        self._names = dict.fromkeys(_MODULES)
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            module = import_module(f"evigraph.cli.{_MODULES[name]}")
+            self._loaded[name] = getattr(module, name.replace("-", "_"))
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._names[name] = None
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._names[name]
+        self._loaded.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class _Group(click.Group):
@@ -72,7 +113,7 @@ def _write_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--review",
     metavar="DIR",
@@ -92,11 +133,3 @@ def main(ctx: click.Context, review: str | None) -> None:
     if sys.stdout is None:
         raise EnvironmentFaultError("standard output is closed; nothing can be printed")
     ctx.obj = review
-
-
-for _command in (
-    *(check, screen, ask, claims, cite, draw, reason, export, rules, concepts),
-    *(init, dedupe, decide, conflicts, settle, agreement, retrieve, sheet, flow, gaps, what_if, sensitivity),
-    *(add, snowball, overlap, build, verify, push, pull, diff),
-):
-    main.add_command(_command)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from evigraph.cli.common import echo, format_option, note, on_one_line, opened, say, time_limit_option
+from evigraph.cli.common import echo, format_option, leave_if_stopped, note, opened, say, time_limit_option
 from evigraph.confined.limits import Limits, StoppedError
-from evigraph.errors import LimitError
 
 
 @click.command()
@@ -37,8 +36,5 @@ def check(ctx: click.Context, files: tuple[str, ...], time_limit: float, format:
         say(found.summary)
         if not found.nodes:
             note("nothing was checked: no node here is of a class that the shapes check")
-    for message in stopped:
-        note(f"evigraph: {on_one_line(message)}")
-    if stopped:
-        ctx.exit(LimitError.exit_code)
+    leave_if_stopped(stopped)
     ctx.exit(0 if found.conforms else 1)

@@ -14,7 +14,7 @@ from typing import IO, Any, TypeVar
 import click
 
 from evigraph.confined.limits import Limits
-from evigraph.errors import InputError
+from evigraph.errors import InputError, LimitError
 from evigraph.review import Review, open
 from evigraph.trust import Trust
 from evigraph.writing import write_whole
@@ -247,6 +247,14 @@ def note_written(paths: Sequence[object], *, dry_run: bool = False) -> None:
 def on_one_line(text: str) -> str:
     """A message on one line, with nothing in it that a terminal would obey."""
     return _shown(" ".join(text.split()))
+
+
+def leave_if_stopped(messages: Sequence[str]) -> None:
+    """Say which shapes were stopped, a line each, and end with the exit code for that."""
+    for message in messages:
+        note(f"evigraph: {on_one_line(message)}")
+    if messages:
+        click.get_current_context().exit(LimitError.exit_code)
 
 
 def note(text: str) -> None:

@@ -19,7 +19,8 @@ def gaps(ctx: click.Context, cells: bool, trust: str, format: str) -> None:
     """Say what is not known, ranked by how many verdicts one fact would settle.
 
     Then, study by study, what to look for, and where it may stand: the identifiers of its reports, and what
-    its facts rest on so far. A fact settles a set or a study when nothing else of it is unknown.
+    its facts rest on so far. A fact settles a set or a study when nothing else of it is unknown. Numbers that
+    rest on deduced statements are marked.
     """
     from evigraph.evidence.cells import empty_cells
     from evigraph.evidence.gaps import gaps as gaps_of
@@ -39,6 +40,8 @@ def gaps(ctx: click.Context, cells: bool, trust: str, format: str) -> None:
         note("nothing is missing that would settle a verdict")
     else:
         print_table(*found.table())
+        if found.legend:
+            echo(found.legend)
         echo("")
         print_table(*found.errand_table())
 

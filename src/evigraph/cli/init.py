@@ -14,7 +14,7 @@ from evigraph.cli.common import echo, note
 @click.option("--bare", is_flag=True, help="Leave out the two example studies.")
 @click.option("--title", default="", metavar="TEXT", help="What the review is called.")
 @click.option("--iri", default="", metavar="IRI", help="Its IRI, under which all it speaks of gets one.")
-@click.option("--update", "updated", is_flag=True, help="Take the core ontology from this version instead.")
+@click.option("--update", "updated", is_flag=True, help="Take the core from this version instead.")
 def init(folder: str, bare: bool, title: str, iri: str, updated: bool) -> None:
     """Begin a review of one's own in DIR, which is missing or empty.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from evigraph.cli.common import (
     echo,
     endpoint_option,
     format_option,
+    leave_if_stopped,
     note,
-    on_one_line,
     opened,
     print_table,
     say,
@@ -23,9 +25,11 @@ from evigraph.cli.common import (
 from evigraph.cli.large import is_large, is_large_review, print_large
 from evigraph.confined.limits import Limits, StoppedError
 from evigraph.engines import AUTO_LIMIT, ENGINES
-from evigraph.errors import LimitError, OutOfOrderError
+from evigraph.errors import InputError, OutOfOrderError, UnknownNameError
 from evigraph.reading import FORMAT_BY_SUFFIX, STDIN
+from evigraph.resting import counts, counts_dict, counts_legend
 from evigraph.review import Review
+from evigraph.trust import Trust
 from evigraph.verdicts import Outcome, RuleVerdict, Screening, StudyVerdict
 
 _SYMBOLS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.CANNOT_TELL: "?"}
@@ -74,9 +78,7 @@ def screen(
         with contextlib.suppress(OutOfOrderError):
             ctx.exit(0 if print_large(review, None, trust, engine, format) else 1)
     screening, stopped = _screen(review, studies, trust, engine)
-    if format == "json":
-        echo(screening.to_json())
-    elif format == "csv":
+    if format == "csv":
         echo(screening.to_csv())
     elif format == "ttl":
         from evigraph.assertions import verdict_quads
@@ -85,13 +87,16 @@ def screen(
         quads = verdict_quads(screening, review.iri)
         echo(serialize(quads, "turtle", review.folder.prefixes).decode())
     else:
-        _print(screening, explain)
+        # What was stopped once is not waited for again.
+        stated = None if stopped else _stated(review, studies, screening, engine)
+        if format == "json":
+            document = screening.to_dict() | {"resting": counts_dict(screening, stated)}
+            echo(json.dumps(document, ensure_ascii=False, indent=1))
+        else:
+            _print(screening, explain, stated)
     if not screening:
         note("nothing was judged: no statement that is trusted says that something is a study")
-    for message in stopped:
-        note(f"evigraph: {on_one_line(message)}")
-    if stopped:
-        ctx.exit(LimitError.exit_code)
+    leave_if_stopped(stopped)
     ctx.exit(0 if screening and screening.counts[Outcome.MET] == len(screening) else 1)
 
 
@@ -113,6 +118,21 @@ def _screen(review: Review, names: tuple[str, ...], trust: str, engine: str) -> 
     return parts[0].joined(parts[1:]), list(stopped)
 
 
+def _stated(review: Review, names: tuple[str, ...], screening: Screening, engine: str) -> Screening | None:
+    """The verdicts on the same studies by stated statements alone; none where they are not looked at."""
+    # Standard input is read once, and a large review takes its time.
+    if screening.trust is Trust.STATED or STDIN in names or review.is_large:
+        return None
+    try:
+        return _screen(review, names, Trust.STATED, engine)[0]
+    except UnknownNameError:  # one of them is a study by deduced statements alone
+        wanted = {study.iri for study in screening}
+        every = review.screen(trust=Trust.STATED, engine=engine)
+        return replace(every, studies=tuple(study for study in every if study.iri in wanted))
+    except InputError:  # as is a file without any study
+        return replace(screening, trust=Trust.STATED, studies=())
+
+
 def _is_file(name: str, review: Review) -> bool:
     """Whether a name means a file; a key wins over a file or folder that is called the same."""
     if name == STDIN or "/" in name or Path(name).suffix.lower() in FORMAT_BY_SUFFIX:
@@ -120,7 +140,7 @@ def _is_file(name: str, review: Review) -> bool:
     return name != "" and Path(name).exists() and name not in review.studies
 
 
-def _print(screening: Screening, explain: bool) -> None:
+def _print(screening: Screening, explain: bool, stated: Screening | None) -> None:
     if explain:
         for study in screening:
             _explain(study)
@@ -135,9 +155,11 @@ def _print(screening: Screening, explain: bool) -> None:
                 say(f"{rule.id:>5}  {rule.name}{also}")
             echo("       " + "   ".join(f"{mark} {word}" for word, mark in marks.items()))
             echo("")
-    counts = ", ".join(f"{number} {word}" for word, number in screening.counts.items())
     studies = "1 study" if len(screening) == 1 else f"{len(screening)} studies"
-    say(f"{screening.shapes} shapes judged {studies}: {counts} (trust {screening.trust.value})")
+    found = counts(screening, stated)
+    say(f"{screening.shapes} shapes judged {studies}: {found} (trust {screening.trust.value})")
+    if meaning := counts_legend(screening, stated):
+        say(meaning)
     for study in screening.contradictions:
         say(
             f"contradiction: {study.study} was decided {study.decision}, the verdict is {study.outcome.value}"

@@ -14,13 +14,13 @@ import pyoxigraph as ox
 from evigraph.canonical import nquads
 from evigraph.confined.limits import Limits, in_words
 from evigraph.confined.process import Child, EndedError, GarbledError, LateError
-from evigraph.engines import Result
+from evigraph.engines import AUTO_LIMIT, Result
 from evigraph.errors import EnvironmentFaultError, ShapesError
 from evigraph.shapes import Shapes
 
 #: Seconds that a child may take to load an engine.
 _START = 60.0
-#: Studies that the Rust engine judges at a time; pySHACL is given one.
+#: Studies that the Rust engine is given at a time.
 _TOGETHER = 500
 #: Statements for which an engine is given another second.
 _A_SECOND = 1_000
@@ -56,7 +56,7 @@ class ConfinedEngine:
 
     def failures(self, cuts: Mapping[str, list[ox.Quad]]) -> dict[str, set[str]]:
         """As :meth:`evigraph.engines.Engine.failures`; of shapes that were stopped nothing is said."""
-        studies, size = list(cuts.items()), 1 if self.name == "pyshacl" else _TOGETHER
+        studies, size = list(cuts.items()), AUTO_LIMIT if self.name == "pyshacl" else _TOGETHER
 
         def judged(shapes: Shapes) -> Iterator[tuple[str, set[str]]]:
             for at in range(0, len(studies), size):

@@ -52,7 +52,7 @@ class Room(contextlib.AbstractContextManager["Room"]):
         self.services = tuple(services)
         self._child: Child | None = None
         self._looking: tuple[str, str] | None = None
-        self._snapshot: object = None
+        self._snapshot: tuple[EmbeddedStore, int] | None = None
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -104,14 +104,15 @@ class Room(contextlib.AbstractContextManager["Room"]):
 
     def asked(self, store: EmbeddedStore, form: str, text: str, where: str, **more: Any) -> dict[str, Any]:
         """What the child answers to a query over a snapshot of a store."""
-        if self._snapshot not in (None, store):
-            self.close()  # nothing can be opened any more in that child
+        wanted = (store, store.version)
+        if store.path and self._snapshot not in (None, wanted):
+            self.close()  # no file can be opened any more in that child
         self.look(text, where)
         self.looked()
         assert self._child is not None  # started to look
         request = {"do": "ask", "form": form, "text": text, "where": where, "rows": self.limits.rows, **more}
         try:
-            if self._snapshot is None:
+            if self._snapshot != wanted:
                 self._open(store, where)
             self._child.send({**request, **self._limits()})
         except EndedError as error:
@@ -125,7 +126,7 @@ class Room(contextlib.AbstractContextManager["Room"]):
         request = {"do": "open", "path": path, "reaches": bool(self.services)}
         self._child.send(request, b"" if path else store.lines())
         self._answer(where, None)
-        self._snapshot = store
+        self._snapshot = (store, store.version)
 
     def _limits(self) -> dict[str, Any]:
         return {"seconds": self.limits.seconds, "megabytes": self.limits.megabytes}

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from evigraph.answers import Answer, Triples, Truth
 from evigraph.assertions import verdict_quads
-from evigraph.claims import Recounts, recount_all
+from evigraph.claims import Recounts
 from evigraph.confined.store import Room
 from evigraph.described import Described
 from evigraph.errors import EvigraphError
@@ -20,6 +20,7 @@ from evigraph.folder import FOLDERS
 from evigraph.names import studies_in
 from evigraph.questions import Question, bind
 from evigraph.reading import read_quads
+from evigraph.recounting import recount_all
 from evigraph.review import Review
 from evigraph.selection import trusted_graphs
 from evigraph.store import EmbeddedStore, about, query_form

@@ -16,6 +16,7 @@ from evigraph.documents.model import (
     Picture,
     Section,
     Table,
+    Text,
     words_of,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "Picture",
     "Section",
     "Table",
+    "Text",
     "words_of",
 ]

@@ -92,18 +92,20 @@ class Asking:
         elif not text:
             self._stated[id] = self._answers[id]
 
-    def count(self, id: str, of: str, **where: str | Iterable[str]) -> Counted:
+    def count(self, id: str, of: str, *, mark: str = "", **where: str | Iterable[str]) -> Counted:
         """How many different values a column has in the rows that fit; a blank is no value.
 
         Args:
             id: The question, which needs to be told nothing, or what :meth:`note` was given.
-            of: The column.
+            of: The column; empty for the rows themselves.
+            mark: A column that says *deduced* of rows which no text bears out, whatever statements count.
             where: Columns, with the value or values of which a row must have one.
         """
         wanted = {name: (v,) if isinstance(v, str) else tuple(v) for name, v in where.items()}
         rows = self._answers[id] if id in self._answers else self.rows(id)
         found = _values(rows, of, wanted)
-        stated = _values(self._by_text(id), of, wanted) if self.trust is not Trust.STATED else found
+        by_text = self.by_text(id) if self.trust is not Trust.STATED else rows
+        stated = _values((row for row in by_text if row.get(mark) != _DRAWN[0]), of, wanted)
         differs = len(stated) if stated != found else None
         return Counted(len(found), id, of, tuple(wanted.items()), differs)
 
@@ -129,7 +131,8 @@ class Asking:
         answer = self.review.ask_by(question, screening)
         return answer.variables, answer.bare_rows
 
-    def _by_text(self, id: str) -> tuple[Row, ...]:
+    def by_text(self, id: str) -> tuple[Row, ...]:
+        """The rows of what was asked by what a text states alone."""
         if id not in self._stated:
             answer = self._answer(id, Trust.STATED, {})
             columns = answer.variables
@@ -164,6 +167,8 @@ def said(values: Iterable[tuple[str, str]], between: str = ", ") -> Text:
 
 def _values(rows: Iterable[Row], of: str, where: Mapping[str, tuple[str, ...]]) -> set[str]:
     fitting = (row for row in rows if all(row[name] in values for name, values in where.items()))
+    if not of:
+        return {str(list(row.values())) for row in fitting}
     return {row[of] for row in fitting if row[of]}
 
 

@@ -41,7 +41,7 @@ class Counted:
     Attributes:
         value: The number.
         asked: The id of the :class:`Asked` whose rows are counted.
-        of: The column of which different values are counted.
+        of: The column of which different values are counted; empty where rows are.
         where: Columns, and the values that a row must have one of to be counted.
         stated: The number by statements that some text makes, where that counts other things; none where it
             counts the same, so that the number rests on no deduction.
@@ -60,7 +60,8 @@ class Counted:
     def explanation(self) -> str:
         """What is counted, in words, and what it would be without deductions."""
         rows = " and ".join(f"{name} is {' or '.join(values)}" for name, values in self.where)
-        words = f"different {self.of} in the answer to {self.asked}" + (f", where {rows}" if rows else "")
+        what = f"different {self.of}" if self.of else "rows"
+        words = f"{what} in the answer to {self.asked}" + (f", where {rows}" if rows else "")
         if self.stated is not None:
             words += f"; {self.stated} by what a text states alone"
         return words

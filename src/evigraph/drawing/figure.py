@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,16 +118,20 @@ class Figure:
         return f"<table>{caption}\n<thead>{head}</thead>\n<tbody>\n{body}</tbody></table>"
 
 
-def format_of(path: str) -> str:
+def format_of(path: str, known: Sequence[str] = FORMATS) -> str:
     """The format that the ending of a file's name asks for.
+
+    Args:
+        path: The file.
+        known: The endings that will do.
 
     Raises:
         InputError: The ending is none that is known.
     """
     ending = Path(path).suffix.lower().removeprefix(".")
-    if ending not in FORMATS:
-        known = ", ".join(f".{known}" for known in FORMATS)
-        raise InputError(f"{path}: its name does not end in a kind of figure; end it in one of {known}")
+    if ending not in known:
+        endings = ", ".join(f".{one}" for one in known)
+        raise InputError(f"{path}: its name does not end in a kind of figure; end it in one of {endings}")
     return ending
 
 

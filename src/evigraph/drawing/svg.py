@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 #: What XML 1.0 cannot hold even escaped.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def number(value: float) -> str:
@@ -19,7 +19,7 @@ def number(value: float) -> str:
 
 def escape(text: str) -> str:
     """Text as it may stand in an element or an attribute, whatever it holds."""
-    return html.escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+    return html.escape(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def element(name: str, content: str = "", /, **attributes: str | float | None) -> str:

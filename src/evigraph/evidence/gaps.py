@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from evigraph.citations.catalogue import publications, reports_of
 from evigraph.described import Described
+from evigraph.resting import legend, marked
 from evigraph.tables import csv_table, markdown_table
 from evigraph.terms import BASIS
 from evigraph.trust import Trust
@@ -23,6 +24,11 @@ from evigraph.verdicts import Outcome, RuleVerdict, StudyVerdict
 
 if TYPE_CHECKING:
     from evigraph.review import Review
+
+#: What verdicts are on, as the columns are called.
+_LEVELS = ("rules", "sets", "studies")
+#: A verdict: the study, and the rule or set.
+_Verdict = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,9 @@ class Gap:
         sets: How many verdicts on criterion sets.
         whole: How many verdicts on studies as a whole.
         studies: The keys of the studies of which it is not known, sorted.
+        verdicts: Which verdicts these are, on rules, on sets and on studies.
+        stated: The same gap when stated statements alone count, where that is known; there may be none.
+        rests: Whether each of the three numbers counts other verdicts then.
     """
 
     property: str
@@ -42,11 +51,36 @@ class Gap:
     sets: int
     whole: int
     studies: tuple[str, ...]
+    verdicts: tuple[frozenset[_Verdict], ...] = field(default=(), repr=False)
+    stated: Gap | None = field(default=None, repr=False)
+    rests: tuple[bool, ...] = (False, False, False)
+
+    def numbers(self) -> tuple[int, int, int]:
+        """How many verdicts on rules, on sets and on studies it would settle."""
+        return self.rules, self.sets, self.whole
 
     def to_dict(self) -> dict[str, Any]:
         """The gap as JSON has it."""
-        settles = {"rules": self.rules, "sets": self.sets, "studies": self.whole}
-        return {"property": self.property, "settles": settles, "studies": list(self.studies)}
+        return {
+            "property": self.property,
+            "settles": dict(zip(_LEVELS, self.numbers(), strict=True)),
+            "studies": list(self.studies),
+            "deduced": any(self.rests),
+            "stated": dict(zip(_LEVELS, self._stated(), strict=True)) if any(self.rests) else None,
+        }
+
+    def beside(self, stated: Gap | None) -> Gap:
+        """The same beside the gap when stated statements alone count."""
+        others = stated.verdicts if stated else (frozenset[_Verdict](),) * len(_LEVELS)
+        rests = tuple(one != other for one, other in zip(self.verdicts, others, strict=True))
+        return replace(self, stated=stated, rests=rests)
+
+    def _stated(self) -> tuple[int, int, int]:
+        return self.stated.numbers() if self.stated else (0, 0, 0)
+
+    def legend(self) -> str:
+        """What the numbers are when stated statements alone count; empty where they are the same."""
+        return f"{self.property} {' '.join(map(str, self._stated()))}" if any(self.rests) else ""
 
 
 @dataclass(frozen=True)
@@ -95,11 +129,24 @@ class Gaps:
         }
         return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
-        """A header and one row a gap."""
-        header = ["property", "rules", "sets", "studies", "not known of"]
-        rows = [[g.property, str(g.rules), str(g.sets), str(g.whole), " ".join(g.studies)] for g in self.gaps]
+    def table(self, *, marks: bool = True) -> tuple[list[str], list[list[str]]]:
+        """A header and one row a gap.
+
+        Args:
+            marks: Whether numbers that rest on deduced statements are marked.
+        """
+        header = ["property", *_LEVELS, "not known of"]
+        rows = []
+        for gap in self.gaps:
+            numbers = zip(gap.numbers(), gap.rests, strict=True)
+            marks_of = (marked(number, rests=marks and rests) for number, rests in numbers)
+            rows.append([gap.property, *marks_of, " ".join(gap.studies)])
         return header, rows
+
+    @property
+    def legend(self) -> str:
+        """What the marks mean; empty where nothing is marked."""
+        return legend(text for gap in self.gaps if (text := gap.legend()))
 
     def errand_table(self) -> tuple[list[str], list[list[str]]]:
         """A header and one row a study."""
@@ -117,12 +164,15 @@ class Gaps:
         return header, rows
 
     def to_csv(self) -> str:
-        """:meth:`table` as CSV."""
-        return csv_table(*self.table())
+        """:meth:`table` as CSV, numbers without marks, and a last column that says which are deduced."""
+        header, rows = self.table(marks=False)
+        deduced = ["yes" if any(gap.rests) else "no" for gap in self.gaps]
+        return csv_table([*header, "deduced"], [[*row, d] for row, d in zip(rows, deduced, strict=True)])
 
     def to_markdown(self) -> str:
-        """Both tables as Markdown, a work list."""
-        return markdown_table(*self.table()) + "\n" + markdown_table(*self.errand_table())
+        """Both tables as Markdown, a work list, and what the marks mean."""
+        legend = f"\n{self.legend}\n" if self.legend else ""
+        return markdown_table(*self.table()) + legend + "\n" + markdown_table(*self.errand_table())
 
 
 def gaps(review: Review, *, trust: Trust | str = Trust.DEDUCED) -> Gaps:
@@ -134,7 +184,12 @@ def gaps(review: Review, *, trust: Trust | str = Trust.DEDUCED) -> Gaps:
     """
     trust = Trust(trust)
     screening = review.screen(trust=trust)
-    found = _ranked(screening.studies, {rule.id: rule.set_id for rule in review.criteria.rules})
+    of_set = {rule.id: rule.set_id for rule in review.criteria.rules}
+    found = _ranked(screening.studies, of_set)
+    if trust is not Trust.STATED:
+        stated = _ranked(review.screen(trust=Trust.STATED).studies, of_set)
+        by_property = {gap.property: gap for gap in stated}
+        found = [gap.beside(by_property.get(gap.property)) for gap in found]
     order = [gap.property for gap in found]
     where = _Where(review.statements(trust), review.studies)
     errands = []
@@ -154,31 +209,34 @@ def gaps(review: Review, *, trust: Trust | str = Trust.DEDUCED) -> Gaps:
 
 
 def _ranked(studies: Sequence[StudyVerdict], of_set: Mapping[str, str]) -> list[Gap]:
-    rules: dict[str, int] = defaultdict(int)
-    sets: dict[str, int] = defaultdict(int)
-    whole: dict[str, int] = defaultdict(int)
+    settled: dict[str, list[set[_Verdict]]] = defaultdict(lambda: [set() for _ in _LEVELS])
     concerned: dict[str, list[str]] = defaultdict(list)
     for study in studies:
         unknown = _open(study)
         for rule in unknown:
             if rule.missing:
-                rules[rule.missing] += 1
+                settled[rule.missing][0].add((study.iri, rule.id))
         for each in study.sets:
             if each.outcome is Outcome.CANNOT_TELL:
-                _count(sets, [rule.missing for rule in unknown if of_set.get(rule.id) == each.id])
-        if study.outcome is Outcome.CANNOT_TELL:
-            _count(whole, [rule.missing for rule in unknown])
+                of_it = [rule.missing for rule in unknown if of_set.get(rule.id) == each.id]
+                if alone := _alone(of_it):
+                    settled[alone][1].add((study.iri, each.id))
+        if study.outcome is Outcome.CANNOT_TELL and (alone := _alone(rule.missing for rule in unknown)):
+            settled[alone][2].add((study.iri, ""))
         for name in sorted({rule.missing for rule in unknown if rule.missing}):
             concerned[name].append(study.study)
-    found = [Gap(name, rules[name], sets[name], whole[name], tuple(concerned[name])) for name in rules]
+    found = []
+    for name, verdicts in settled.items():
+        rules, sets, whole = map(len, verdicts)
+        which = tuple(map(frozenset, verdicts))
+        found.append(Gap(name, rules, sets, whole, tuple(concerned[name]), which))
     return sorted(found, key=lambda gap: (-gap.rules, -gap.sets, -gap.whole, gap.property))
 
 
-def _count(counts: dict[str, int], missing: Sequence[str | None]) -> None:
-    """Count what alone is missing."""
+def _alone(missing: Iterable[str | None]) -> str | None:
+    """What alone is missing, if one thing is."""
     names = set(missing)
-    if len(names) == 1 and (name := names.pop()):
-        counts[name] += 1
+    return names.pop() if len(names) == 1 else None
 
 
 def _open(study: StudyVerdict) -> list[RuleVerdict]:

@@ -12,7 +12,7 @@ from evigraph.citations.entries import slug
 from evigraph.decisions.people import People
 from evigraph.described import Described
 from evigraph.errors import InputError, suggestion
-from evigraph.extraction.fields import PARTS, TIES, Field, Fields
+from evigraph.extraction.fields import PARTS, SINGLE, TIED, TIES, Field, Fields
 from evigraph.extraction.rows import Row, known_rows, part_of, subject_of
 from evigraph.minting import Minter
 from evigraph.names import compact
@@ -138,7 +138,7 @@ class Changes:
         whose = " or ".join(_a(part) for part in fact.parts)
         if row.of != "study" and kind not in fact.parts:
             raise InputError(f"{row.property} is said of {whose}, not of {row.of!r}")
-        if row.of == "study" and fact.parts[0] in ("arm", "outcome", "finding"):
+        if row.of == "study" and fact.parts[0] not in ("study", *SINGLE):
             raise InputError(f"{row.property} is said of {whose}; write {fact.parts[0]}-1 under 'of'")
         if row.basis not in self._bases:
             said = f"no basis {row.basis!r}" if row.basis else "says no basis"
@@ -148,10 +148,9 @@ class Changes:
             value = self._instrument(row.value, change)
         source = self._source(row, before, change)
         ties = {name: " ".join(getattr(row, name).split()) for name in TIES}
-        if "finding" not in fact.parts and any(ties.values()):
-            raise InputError(
-                f"{row.property} is no fact of a finding; leave arm, comparator and outcome empty"
-            )
+        allowed = {column for part in fact.parts for column in TIED.get(part, ())}
+        if wrong := [column for column in TIES if ties[column] and column not in allowed]:
+            raise InputError(f"{row.property} is said of {whose}; leave {' and '.join(wrong)} empty")
         return replace(
             row,
             value=row.value if fact.kind == "instrument" else self._facts.text(fact, value),

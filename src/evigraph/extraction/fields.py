@@ -22,22 +22,33 @@ PARTS: Mapping[str, tuple[ox.NamedNode, ox.NamedNode]] = {
     "arm": (evi("Arm"), evi("hasArm")),
     "outcome": (evi("Outcome"), evi("hasOutcome")),
     "finding": (evi("Finding"), evi("hasFinding")),
+    "result": (evi("ArmResult"), evi("hasResult")),
 }
 #: The parts of which a study mostly has one; their facts stand under ``study`` in a sheet.
 SINGLE = ("group", "population")
-#: Column of a finding's handles: the property that ties the finding to what they name.
+#: Column of handles: the property that ties a finding, or a result of an arm, to what they name.
 TIES: Mapping[str, ox.NamedNode] = {
     "arm": evi("onArm"),
     "comparator": evi("comparedWith"),
     "outcome": evi("onOutcome"),
+    "finding": evi("ofFinding"),
+}
+#: The columns of handles that each kind of part can have.
+TIED: Mapping[str, tuple[str, ...]] = {
+    "finding": ("arm", "comparator", "outcome"),
+    "result": ("arm", "finding"),
 }
 _DOMAIN, _RANGE = ox.NamedNode(RDFS + "domain"), ox.NamedNode(RDFS + "range")
 _UNION = ox.NamedNode(OWL + "unionOf")
 _FIRST, _REST = ox.NamedNode(RDF + "first"), ox.NamedNode(RDF + "rest")
-_NUMBERS = {"integer": re.compile(r"[+-]?[0-9]+"), "decimal": re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")}
+_FORMS = {
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "decimal": re.compile(r"[+-]?[0-9]+(\.[0-9]+)?"),
+    "boolean": re.compile("true|false"),
+}
 _INSTRUMENT = evi("Instrument")
 
-Kind = Literal["text", "integer", "decimal", "concept", "instrument"]
+Kind = Literal["text", "integer", "decimal", "boolean", "concept", "instrument"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ class Fields:
         if field.kind == "instrument":
             known = self._instruments
             return known.get(text.casefold()) or ox.Literal(text)
-        if field.kind in _NUMBERS and not _NUMBERS[field.kind].fullmatch(text):
+        if field.kind in _FORMS and not _FORMS[field.kind].fullmatch(text):
             raise InputError(f"{text!r} is no {field.kind}, as {field.name} is one")
         if field.kind == "text":
             return ox.Literal(text)
@@ -169,5 +180,5 @@ class Fields:
             return "instrument"
         if ox.NamedNode(OWL + "ObjectProperty") in self._said.values(node, RDF_TYPE):
             return "concept"
-        name = range.value.removeprefix(XSD)
-        return "integer" if name == "integer" else "decimal" if name == "decimal" else "text"
+        kinds: dict[str, Kind] = {"integer": "integer", "decimal": "decimal", "boolean": "boolean"}
+        return kinds.get(range.value.removeprefix(XSD), "text")

@@ -27,10 +27,11 @@ class Row:
         of: What of it the fact is about: ``study``, or a handle such as ``arm-1``.
         property: The name of the fact.
         value: Its value; empty where it is not known.
-        value_type: ``text``, ``integer``, ``decimal`` or ``concept``.
-        arm: The handles of the arms of a finding, parted by spaces.
+        value_type: ``text``, ``integer``, ``decimal``, ``boolean`` or ``concept``.
+        arm: The handles of the arms of a finding or result, parted by spaces.
         comparator: The handles of those that they are compared with.
-        outcome: The handle of its outcome.
+        outcome: The handle of the outcome of a finding.
+        finding: The handle of the finding that a result belongs to.
         basis: What the fact rests on, such as ``abstract``.
         source: Where it was read, as a prefixed name, an IRI or a label.
         locator: The place in the source.
@@ -45,6 +46,7 @@ class Row:
     arm: str = ""
     comparator: str = ""
     outcome: str = ""
+    finding: str = ""
     basis: str = ""
     source: str = ""
     locator: str = ""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evigraph.answers import Answer
+from evigraph.errors import InputError
 from evigraph.terms import BASIS, local_name
 from evigraph.trust import Trust
 
@@ -81,9 +82,14 @@ def effects(review: Review, *, trust: Trust | str = Trust.DEDUCED) -> Effects:
         trust: Which statements count.
 
     Raises:
-        UnknownNameError: The review does not have the question.
+        InputError: The review does not have the question.
     """
     trust = Trust(trust)
+    if QUESTION not in {path.stem for path in review.folder.files("queries", ".rq")}:
+        raise InputError(
+            f"{review.folder.path}/queries: has no {QUESTION}.rq, which says whose findings count; copy it "
+            "from a review that 'evigraph init DIR' begins, with the prefix concept: of this review"
+        )
     answer = review.ask(QUESTION, trust=trust)
     assert isinstance(answer, Answer)  # the question selects rows
     keys = {iri.value: key for key, iri in review.studies.items()}
