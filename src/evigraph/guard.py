@@ -31,6 +31,10 @@ _UPDATE = re.compile(
 _AT = re.compile(r"error at (\d+):(\d+)")
 
 
+class UnreadableError(InputError):
+    """A query that has an error."""
+
+
 def require_modest(text: str, where: str) -> None:
     """Refuse what need not be read to be refused: an update, a query that is empty, too long or too deep.
 
@@ -122,7 +126,7 @@ def _parts(text: str, where: str) -> list[tuple[str, str]]:
     except ParseException as error:
         if re.search(r"\bSERVICE\b", code_of(text), re.IGNORECASE):
             return [("ServiceGraphPattern", "")]
-        raise InputError(
+        raise UnreadableError(
             f"{where}:{error.lineno}:{error.column}: the query cannot be read; mend the syntax there"
         ) from None
     except RecursionError:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from evigraph.confined.letters import read, written
 from evigraph.errors import EvigraphError, InputError, LimitError
-from evigraph.guard import require_local, syntax_error
+from evigraph.guard import UnreadableError, require_local, syntax_error
 from evigraph.store import EmbeddedStore
 from evigraph.trust import Trust
 
@@ -72,7 +72,7 @@ class _Answering:
         limit_work(request["seconds"])
         try:
             require_local(text, where, request["allowed"])
-        except InputError:
+        except UnreadableError:
             forbid_files()
             _require_readable(text, where)  # its complaint is the better one
             raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -22,7 +21,6 @@ from evigraph.errors import EnvironmentFaultError
 LONGEST = 200_000_000
 _CHUNK = 1 << 20
 _SCRIPT = Path(__file__).with_name("child.py")
-_running: weakref.WeakSet[Child] = weakref.WeakSet()
 
 
 class LateError(Exception):
@@ -78,7 +76,9 @@ class Child:
         except OSError as error:
             raise EnvironmentFaultError(f"{sys.executable}: cannot be started: {error.strerror}") from None
         self._read = bytearray()
-        _running.add(self)
+        # Also at the exit of the interpreter: Ctrl-C leaves the thread that waits for a child behind, and
+        # with it the code that would end it.
+        self._end = weakref.finalize(self, kill, self._process)
 
     @property
     def is_there(self) -> bool:
@@ -121,7 +121,7 @@ class Child:
 
     def end(self) -> None:
         """End it, whatever it is doing."""
-        kill(self._process)
+        self._end()
 
     def _line(self, until: float | None) -> bytes:
         assert self._process.stdout is not None
@@ -152,10 +152,3 @@ class Child:
             self._process.wait(5)
         self.end()
         return int(self._process.returncode)
-
-
-@atexit.register
-def _end_all() -> None:
-    # Ctrl-C leaves the thread that waits for a child behind, and with it the code that would end it.
-    for child in list(_running):
-        child.end()
