@@ -304,7 +304,7 @@ def _validated(
     folder: Folder, shapes: Shapes, quads: list[ox.Quad], limits: Limits | None
 ) -> tuple[list[Result], list[str]]:
     """All results, and what to say of each shape that was stopped."""
-    if are_shipped(folder.files(_WELL_FORMED, ".ttl")) or not may_run_away(shapes):
+    if not may_run_away(shapes) or are_shipped(folder.files(_WELL_FORMED, ".ttl")):
         return PySHACL(shapes).results(quads), []
     from evigraph.confined.engine import ConfinedEngine
 

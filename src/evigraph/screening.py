@@ -52,7 +52,7 @@ class Screener:
         if not files and (written := folder.path / "shapes" / "criteria.yaml").is_file():
             raise InputError(f"{written}: no shapes were made from it yet; run 'evigraph rules build'")
         self.shapes = Shapes.read(files, folder.vocabulary, str(folder.path / "shapes/criteria"))
-        self._confined = not are_shipped(files) and may_run_away(self.shapes)
+        self._confined = may_run_away(self.shapes) and not are_shipped(files)
         self.criteria: Criteria = read_criteria(criteria, self.shapes)
         if not self.criteria.rules:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")

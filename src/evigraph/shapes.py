@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from evigraph.errors import ShapesError
 from evigraph.reading import read_quads
-from evigraph.shapes_guard import require_shacl, require_unfolding
+from evigraph.shapes_guard import require_shacl, require_unfolding, unfolded
 from evigraph.terms import RDF, RDF_TYPE, RDFS, SH, local_name
 from evigraph.vocabulary import Vocabulary
 
@@ -199,6 +199,11 @@ class Shapes:
         texts = [q.object for q in self.objects(shape, predicate) if isinstance(q.object, ox.Literal)]
         english = [t for t in texts if t.language in (None, "en")]
         return (english or texts)[0].value if texts else ""
+
+    @cached_property
+    def unfolded(self) -> dict[object, tuple[int, int]]:
+        """As :func:`evigraph.shapes_guard.unfolded`."""
+        return unfolded(self)
 
     @cached_property
     def _named(self) -> set[object]:

@@ -51,19 +51,23 @@ def require_unfolding(shapes: Shapes) -> None:
     Raises:
         ShapesError: A shape contains itself, or is nested more deeply than engines can bear.
     """
-    _unfolded(shapes)
+    _ = shapes.unfolded
 
 
 def may_run_away(shapes: Shapes) -> bool:
     """Whether shapes could take for ever: by a pattern, a query, or parts that are used again and again."""
     if shapes.patterns() or any(quad.predicate in _QUERIES for quad in shapes.quads):
         return True
-    sizes = _unfolded(shapes)
+    sizes = shapes.unfolded
     return any(sizes[shape] > (_MANY, 0) or sizes[shape][1] > _DEPTH for shape in shapes.named)
 
 
-def _unfolded(shapes: Shapes) -> dict[object, tuple[int, int]]:
-    """Of how many parts each shape and part is made, each counted at every use, and how deeply nested."""
+def unfolded(shapes: Shapes) -> dict[object, tuple[int, int]]:
+    """Of how many parts each shape and part is made, each counted at every use, and how deeply nested.
+
+    Raises:
+        ShapesError: A shape contains itself.
+    """
     sizes: dict[object, tuple[int, int]] = {}
     for start in shapes.named:
         above: dict[object, None] = {}

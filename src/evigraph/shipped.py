@@ -14,21 +14,21 @@ from evigraph.reading import read_text
 _TEMPLATE = Path(__file__).resolve().parent / "template"
 
 
-def is_shipped(text: str) -> bool:
-    """Whether this is the text of a query or of shapes that come with the package."""
-    return text in _texts()
+def is_shipped(text: str, suffix: str = ".rq") -> bool:
+    """Whether this is the text of a query, or with another suffix of shapes, that come with the package."""
+    return text in _texts(suffix)
 
 
-def are_shipped(files: Iterable[Path]) -> bool:
-    """Whether all these files are such; a file that cannot be read is not."""
+def are_shipped(shapes: Iterable[Path]) -> bool:
+    """Whether all these files of shapes are such; one that cannot be read is not."""
     try:
-        return all(is_shipped(read_text(path)) for path in files)
+        return all(is_shipped(read_text(path), ".ttl") for path in shapes)
     except EvigraphError:
         return False
 
 
 @functools.cache
-def _texts() -> frozenset[str]:
-    places = [home() / "queries", home() / "shapes", _TEMPLATE / "queries", _TEMPLATE / "shapes"]
-    files = (path for place in places for path in place.rglob("*") if path.suffix in (".rq", ".ttl"))
+def _texts(suffix: str) -> frozenset[str]:
+    folder = "queries" if suffix == ".rq" else "shapes"
+    files = (path for place in (home(), _TEMPLATE) for path in (place / folder).rglob(f"*{suffix}"))
     return frozenset(path.read_text(encoding="utf-8") for path in files)

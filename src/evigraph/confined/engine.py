@@ -27,7 +27,16 @@ _A_SECOND = 1_000
 
 
 class _StopError(Exception):
-    """The shapes did not come to an end; the text says how."""
+    """The shapes did not come to an end; the text says how.
+
+    Args:
+        how: What happened.
+        cause: What of a pattern it comes from.
+    """
+
+    def __init__(self, how: str, cause: str = "may take for ever") -> None:
+        super().__init__(how)
+        self.cause = cause
 
 
 class ConfinedEngine:
@@ -110,13 +119,13 @@ class ConfinedEngine:
                 try:
                     yield work(self._shapes.alone(shape))
                 except _StopError as error:
-                    self.stopped[shape.value] = self._message(shape, str(error))
+                    self.stopped[shape.value] = self._message(shape, error)
 
-    def _message(self, shape: ox.NamedNode, how: str) -> str:
+    def _message(self, shape: ox.NamedNode, error: _StopError) -> str:
         place = self._shapes.places.get(shape)
         patterns = " and ".join(self._shapes.patterns(shape))
-        advice = f"its sh:pattern {patterns} may take for ever" if patterns else "make it simpler"
-        return f"{place or self._shapes.where}: shape <{shape.value}>: {how}; {advice}"
+        advice = f"its sh:pattern {patterns} {error.cause}" if patterns else "make it simpler"
+        return f"{place or self._shapes.where}: shape <{shape.value}>: {error}; {advice}"
 
     def _asked(self, shapes: Shapes, request: Mapping[str, Any], data: bytes, count: int) -> dict[str, Any]:
         """What the child answers."""
@@ -131,7 +140,9 @@ class ConfinedEngine:
             raise _StopError(f"stopped after {in_words(seconds)}") from None
         except EndedError as error:
             self._running = None
-            raise _StopError(f"ended the engine (code {error.code})") from None
+            if error.code > 0:
+                raise _StopError("the engine cannot use it", "is most likely none") from None
+            raise _StopError("ended the engine") from None
         except GarbledError:
             self._running = None
             raise _StopError("gave what is no answer") from None
