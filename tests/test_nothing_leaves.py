@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -73,7 +74,11 @@ def test_every_command_works_without_network(how: str, tmp_path: Path) -> None:
         before = ISOLATED
     else:
         (tmp_path / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
-        env = {"PYTHONPATH": str(tmp_path)}
+        env = {
+            "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]).rstrip(
+                os.pathsep
+            )
+        }
     prepare(tmp_path, "http://192.0.2.1")
     for row in TABLE:
         run_row(row, tmp_path, "192.0.2.1", before, env)

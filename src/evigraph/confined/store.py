@@ -72,12 +72,13 @@ class Room(contextlib.AbstractContextManager["Room"]):
             remote: Whether it is not answered here, so that the engine has to be tried on it.
 
         Raises:
-            InputError: It is empty or an update.
+            InputError: It is empty or an update, or the query that was given before is refused.
             LimitError: It is too long or too deep.
         """
         if is_shipped(text) or self._looking == (text, where):
             return
         require_modest(text, where)
+        self.looked()
         if self._child is None:
             self._child = Child()
         request = {"do": "look", "text": text, "where": where, "allowed": self.services, "try": remote}
