@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from evigraph.cut import Index, cut
 from evigraph.engines import Engine
-from evigraph.errors import OutOfOrderError
+from evigraph.errors import LimitError, OutOfOrderError
 from evigraph.folder import Folder
 from evigraph.lookup import Lookup, is_as_printed
 from evigraph.names import STUDY
@@ -294,6 +294,8 @@ class _Judge:
         paths = self._screener.paths
         cuts = {study.value: cut(study, Index(quads, paths)) for _, study, quads in chunk}
         failed = engine.failures(cuts)
+        if engine.stopped:
+            raise LimitError(next(iter(engine.stopped.values())))
         judged = []
         for key, study, quads in chunk:
             values: tuple[Value, ...] = ()

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from evigraph.claims import read_claims
+from evigraph.confined.limits import Limits, StoppedError
+from evigraph.confined.store import Asked, Room
 from evigraph.engines import PySHACL, Result
 from evigraph.errors import InputError, ShapesError, UnknownNameError
 from evigraph.folder import Folder
-from evigraph.guard import require_local
 from evigraph.names import compact
 from evigraph.questions import Question, all_questions
 from evigraph.reading import as_given, read_quads
 from evigraph.screening import Screener
 from evigraph.shapes import Shapes, index_by_predicate
+from evigraph.shapes_guard import may_run_away
+from evigraph.shipped import are_shipped
 from evigraph.store import EmbeddedStore, query_form
 from evigraph.tables import html_table
 from evigraph.terms import INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF_TYPE, RECORD_GRAPH, SH, XSD
@@ -27,6 +30,8 @@ from evigraph.trust import Trust
 
 if TYPE_CHECKING:
     import pandas
+
+_WELL_FORMED = "shapes/well-formed"
 
 
 @dataclass(frozen=True, order=True)
@@ -161,25 +166,34 @@ class Check(Sequence[Problem]):
         return serialize(quads, "turtle", prefixes).decode()
 
 
-def check_review(folder: Folder, name: str, iri: ox.NamedNode) -> Check:
+def check_review(folder: Folder, name: str, iri: ox.NamedNode, limits: Limits | None = None) -> Check:
     """Check a whole review: ontology, graph, shapes, queries and claims.
 
     Args:
         folder: The review.
         name: What to call it in the summary.
         iri: The IRI of the review.
+        limits: What a query or a shape may take that does not come with the package.
 
     Raises:
         InputError: A file cannot be parsed, uses an unknown word, or a query lacks its header.
         ShapesError: A shape would check nothing.
+        StoppedError: Shapes did not come to an end; what the others gave is in the error.
     """
     Screener(folder, folder.graph).require_targets(folder.graph)
-    _require_questions(folder)
+    _require_questions(folder, limits)
     shapes = _well_formed(folder)
-    check = _run(folder, shapes, folder.graph, [], name, folder_files=True)
-    return replace(
+    check, stopped = _run(folder, shapes, folder.graph, [], name, limits)
+    check = replace(
         check, problems=tuple(sorted({*check.problems, *_stale(folder), *_out_of_step(folder, iri)}))
     )
+    return _complete(check, stopped)
+
+
+def _complete(check: Check, stopped: Sequence[str]) -> Check:
+    if stopped:
+        raise StoppedError(stopped, check)
+    return check
 
 
 def _out_of_step(folder: Folder, iri: ox.NamedNode) -> list[Problem]:
@@ -212,7 +226,7 @@ def _stale(folder: Folder) -> list[Problem]:
     ]
 
 
-def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
+def check_files(folder: Folder, paths: Iterable[str | Path], limits: Limits | None = None) -> Check:
     """Check files against the ontology and the shapes of a review.
 
     What the review's bookkeeping says of other things than the files do is known too, so that a
@@ -220,6 +234,7 @@ def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
 
     Raises:
         InputError: A file cannot be read or parsed, or uses an unknown word.
+        StoppedError: Shapes did not come to an end; what the others gave is in the error.
     """
     shapes = _well_formed(folder)
     quads: list[ox.Quad] = []
@@ -231,12 +246,12 @@ def check_files(folder: Folder, paths: Iterable[str | Path]) -> Check:
         names.append(str(path))
     own = {quad.subject for quad in quads}
     known = [q for q in folder.graph if q.graph_name == RECORD_GRAPH and q.subject not in own]
-    return _run(folder, shapes, quads, known, ", ".join(names), folder_files=False)
+    return _complete(*_run(folder, shapes, quads, known, ", ".join(names), limits, folder_files=False))
 
 
 def _well_formed(folder: Folder) -> Shapes:
-    where = str(folder.path / "shapes/well-formed")
-    shapes = Shapes.read(folder.files("shapes/well-formed", ".ttl"), folder.vocabulary, where)
+    where = str(folder.path / _WELL_FORMED)
+    shapes = Shapes.read(folder.files(_WELL_FORMED, ".ttl"), folder.vocabulary, where)
     for shape in shapes.idle():
         raise ShapesError(
             f"shape <{shape.value}> targets nothing and no other shape uses it; give it a target"
@@ -257,9 +272,11 @@ def _run(
     quads: list[ox.Quad],
     known: list[ox.Quad],
     where: str,
+    limits: Limits | None,
     *,
-    folder_files: bool,
-) -> Check:
+    folder_files: bool = True,
+) -> tuple[Check, list[str]]:
+    """The check, and what to say of each shape that was stopped."""
     everything = [*quads, *known, *(q for q in folder.ontology if q.graph_name == ONTOLOGY_GRAPH)]
     index = index_by_predicate(everything)
     own = {quad.subject for quad in quads}
@@ -271,14 +288,31 @@ def _run(
         if not focus:
             idle.append(compact(shape, folder.prefixes))
     names = {node.value for node in checked if isinstance(node, ox.NamedNode | ox.BlankNode)}
-    results = [result for result in PySHACL(shapes).results(everything) if result.focus in names]
-    return Check(
+    found, stopped = _validated(folder, shapes, everything, limits)
+    results = [result for result in found if result.focus in names]
+    check = Check(
         shapes=len(shapes.named),
         nodes=len(checked),
         idle=tuple(idle),
         problems=tuple(sorted({_problem(folder, r, where, folder_files) for r in results})),
         where=where,
     )
+    return check, stopped
+
+
+def _validated(
+    folder: Folder, shapes: Shapes, quads: list[ox.Quad], limits: Limits | None
+) -> tuple[list[Result], list[str]]:
+    """All results, and what to say of each shape that was stopped."""
+    if not may_run_away(shapes) or are_shipped(folder.files(_WELL_FORMED, ".ttl")):
+        return PySHACL(shapes).results(quads), []
+    from evigraph.confined.engine import ConfinedEngine
+
+    engine = ConfinedEngine(shapes, [], "pyshacl", limits)
+    try:
+        return engine.results(quads), list(engine.stopped.values())
+    finally:
+        engine.close()
 
 
 def _problem(folder: Folder, result: Result, where: str, folder_files: bool) -> Problem:
@@ -296,22 +330,23 @@ def _problem(folder: Folder, result: Result, where: str, folder_files: bool) -> 
     )
 
 
-def _require_questions(folder: Folder) -> None:
+def _require_questions(folder: Folder, limits: Limits | None) -> None:
     """Refuse a review whose queries cannot be asked: header, syntax, double names, claims' queries."""
     questions = all_questions(folder)
     names = [question.name for question in questions]
     for question in questions:
         if names.count(question.name) > 1:
             raise InputError(f"{question.path}: a second question is named {question.name!r}; rename one")
-        require_local(question.text, str(question.path))
-        _require_syntax(question)
+    with Room(limits) as room:
+        for question in questions:
+            _require_syntax(question, room.over(EmbeddedStore()))
     for claim in read_claims(folder.graph):
         if claim.query and claim.query not in names:
             raise UnknownNameError(f"query of claim {claim.id}", claim.query, names)
 
 
-def _require_syntax(question: Question) -> None:
-    store, where = EmbeddedStore(), str(question.path)
+def _require_syntax(question: Question, store: Asked) -> None:
+    where = str(question.path)
     form = query_form(question.text)
     if form == "ask":
         store.ask(question.text, trust=Trust.DEDUCED, where=where)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
@@ -53,6 +54,11 @@ class Engine(Protocol):
 
     name: str
 
+    @property
+    def stopped(self) -> Mapping[str, str]:
+        """What to say of each shape that did not come to an end, by its IRI."""
+        ...
+
     def failures(self, cuts: Mapping[str, list[ox.Quad]]) -> dict[str, set[str]]:
         """Which named shapes do not hold for each study.
 
@@ -87,6 +93,7 @@ class PySHACL:
     """
 
     name = "pyshacl"
+    stopped: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, shapes: Shapes, background: Iterable[ox.Quad] = ()) -> None:
         self._shapes = shapes
@@ -187,6 +194,7 @@ class RustSHACL:
     """
 
     name = "shacl"
+    stopped: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, shapes: Shapes, background: Iterable[ox.Quad] = ()) -> None:
         import shacl

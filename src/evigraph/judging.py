@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from evigraph import cache
+from evigraph.confined.limits import Limits
 from evigraph.engines import AUTO_LIMIT
 from evigraph.errors import OutOfOrderError, UnknownNameError
 from evigraph.folder import Folder
@@ -36,6 +37,7 @@ class Judging:
         built: The folder of that store when it is on disk, else none.
         statements: Gives its statements as printed, all in memory.
         is_local: Whether they are those of the folder, and not an endpoint's.
+        limits: What a shape may take that does not come with the package.
     """
 
     folder: Folder
@@ -43,6 +45,7 @@ class Judging:
     built: Path | None
     statements: Callable[[], list[ox.Quad]]
     is_local: bool
+    limits: Limits | None = None
 
     @cached_property
     def store(self) -> Store:
@@ -57,7 +60,7 @@ class Judging:
     @cached_property
     def screener(self) -> Screener:
         """The criteria, ready to judge."""
-        return Screener(self.folder, self.criteria)
+        return Screener(self.folder, self.criteria, self.limits)
 
     def verdicts(self, trust: Trust, engine: str = "auto", keys: Collection[str] | None = None) -> Screening:
         """The verdicts on all studies, kept between runs; on some, those kept, else on these alone.

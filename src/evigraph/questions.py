@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.folder import Folder
-from evigraph.guard import require_local
+from evigraph.guard import require_modest
 from evigraph.reading import read_text
 from evigraph.terms import BASIS, RDF_TYPE, SKOS, XSD, local_name
 
@@ -80,13 +80,13 @@ def find_question(folder: Folder, name: str) -> Question:
 
     Raises:
         UnknownNameError: There is none; the message gives the nearest names.
-        InputError: Its header is missing or wrong, or it reaches out; the line is named.
+        InputError: Its header is missing or wrong; the line is named.
     """
     paths = {path.stem: path for path in folder.files("queries", ".rq")}
     if name not in paths:
         raise UnknownNameError("question", name, paths)
     question = read_question(paths[name])
-    require_local(question.text, str(question.path))
+    require_modest(question.text, str(question.path))
     return question
 
 

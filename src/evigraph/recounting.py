@@ -16,6 +16,8 @@ import pyoxigraph as ox
 from evigraph.answers import Answer
 from evigraph.assertions import Part, verdict_name, verdict_parts
 from evigraph.claims import STANDINGS, Claim, Recount, Recounts, read_claims
+from evigraph.confined.limits import Limits
+from evigraph.confined.store import Room
 from evigraph.errors import InputError
 from evigraph.folder import Folder
 from evigraph.questions import Question, find_question, needs_of
@@ -103,6 +105,7 @@ def recount_all(
     store: Store,
     trust: Trust,
     studies: Mapping[str, ox.NamedNode],
+    limits: Limits | None = None,
 ) -> Recounts:
     """Recount the claims of a review.
 
@@ -112,19 +115,22 @@ def recount_all(
         store: What is asked; the verdicts are in it.
         trust: Which statements count.
         studies: The studies by key.
+        limits: What a query may take that does not come with the package.
 
     Raises:
         UnknownNameError: A claim names a query that does not exist.
         InputError: As :meth:`Tally.of`.
+        LimitError: Such a query passed a limit.
     """
     keys = {iri.value: key for key, iri in studies.items()}
     recounts = []
-    for claim, question in _asked(folder, quads):
-        if question is None:
-            recounts.append(Recount(claim))
-            continue
-        rows = store.select(question.text, trust=trust, where=str(question.path))
-        recounts.append(recount(claim, Answer(*rows, folder.prefixes), keys))
+    with Room(limits) as room:
+        for claim, question in _asked(folder, quads):
+            if question is None:
+                recounts.append(Recount(claim))
+                continue
+            rows = room.over(store).select(question.text, trust=trust, where=str(question.path))
+            recounts.append(recount(claim, Answer(*rows, folder.prefixes), keys))
     return Recounts(trust, tuple(recounts))
 
 
@@ -137,6 +143,7 @@ class Recounting:
         studies: Its studies by key.
         plain: Gives a store without verdicts, to read the claims from.
         statements: Gives the statements of its graph.
+        limits: What a query may take that does not come with the package.
     """
 
     def __init__(
@@ -146,6 +153,7 @@ class Recounting:
         studies: Mapping[str, ox.NamedNode],
         plain: Callable[[], Store],
         statements: Callable[[], list[ox.Quad]],
+        limits: Limits | None = None,
     ) -> None:
         self._folder = folder
         self._iri = iri
@@ -157,6 +165,7 @@ class Recounting:
         self._loaded: Screening | None = None
         self._parts: dict[str, Part] = {}
         self._alone = threading.Lock()
+        self._room = Room(limits)
 
     def recounts(self, screening: Screening, standing: Mapping[str, Outcome] | None = None) -> Recounts:
         """The claims by other verdicts.
@@ -179,7 +188,7 @@ class Recounting:
         wide = as_decided.union(standing) - out
         narrow = wide - open_
         found = []
-        with self._alone:
+        with self._alone, self._room:
             for claim, question in self._claims:
                 if question is None:
                     found.append(Recount(claim))
@@ -202,7 +211,8 @@ class Recounting:
             added, removed = self._decided(included)
             self._store.change(added, removed)
             try:
-                rows = self._store.select(question.text, trust=screening.trust, where=str(question.path))
+                asked = self._room.over(self._store)
+                rows = asked.select(question.text, trust=screening.trust, where=str(question.path))
             finally:
                 self._store.change(removed, added)
             tallies[key] = Tally.of(claim, Answer(*rows, self._folder.prefixes), self._keys)

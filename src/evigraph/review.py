@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from evigraph.answers import Answer, Triples, Truth
 from evigraph.citations.literature import Literature
+from evigraph.confined.limits import Limits
 from evigraph.errors import InputError
 from evigraph.exported import Exported
 from evigraph.folder import Folder, home
@@ -23,6 +24,7 @@ from evigraph.trust import Trust
 if TYPE_CHECKING:
     from evigraph.checking import Check
     from evigraph.claims import Recounts
+    from evigraph.confined.store import Room
     from evigraph.judging import Judging
     from evigraph.questions import Question
     from evigraph.reasoning import Findings
@@ -38,6 +40,8 @@ class Review(Literature, Judged, Exported):
         path: Its folder; the shipped review when left out.
         endpoint: The SPARQL endpoint that holds its graph; the files when left out. Its ontology,
             shapes and queries are those of the folder in either case.
+        limits: What a query or a shape that does not come with the package may take.
+        services: The addresses that such a query may ask with SERVICE.
 
     Raises:
         InputError: The folder is no review.
@@ -50,9 +54,18 @@ class Review(Literature, Judged, Exported):
         <Outcome.MET: 'met'>
     """
 
-    def __init__(self, path: str | Path | None = None, *, endpoint: str | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path | None = None,
+        *,
+        endpoint: str | None = None,
+        limits: Limits | None = None,
+        services: Collection[str] = (),
+    ) -> None:
         self.folder = Folder(home() if path is None else Path(path))
+        self.limits = limits or Limits()
         self._endpoint = endpoint
+        self._services = services
 
     def __repr__(self) -> str:
         return f"<Review {self.name}: {len(self.studies)} studies>"
@@ -127,6 +140,7 @@ class Review(Literature, Judged, Exported):
             self._store_folder,
             lambda: self._statements,
             self._endpoint is None,
+            self.limits,
         )
 
     def questions(self) -> list[Question]:
@@ -159,8 +173,8 @@ class Review(Literature, Judged, Exported):
         Raises:
             UnknownNameError: No such question, parameter, study, concept or basis.
             InputError: A parameter is missing, or the query cannot be used.
+            LimitError: A query that does not come with the package passed a limit.
         """
-        from evigraph.guard import require_local
         from evigraph.questions import bind, find_question, needs_of
 
         trust, named = Trust(trust), list[ox.NamedNode]()
@@ -177,15 +191,15 @@ class Review(Literature, Judged, Exported):
             ]
         else:
             assert query is not None
-            require_local(query, where)
             text, needs, bindings = query, needs_of(query), {}
-        store, prefixes = self._store_with(needs, trust, named), self.folder.prefixes
-        form = query_form(text)
-        if form == "ask":
-            return Truth(store.ask(text, trust=trust, where=where))
-        if form in ("construct", "describe"):
-            return Triples(store.construct(text, trust=trust, where=where), prefixes)
-        return Answer(*store.select(text, trust=trust, bindings=bindings, where=where), prefixes)
+        with self._room(text, where) as room:  # which reads the query while the graph is read here
+            store, prefixes = room.over(self._store_with(needs, trust, named)), self.folder.prefixes
+            form = query_form(text)
+            if form == "ask":
+                return Truth(store.ask(text, trust=trust, where=where))
+            if form in ("construct", "describe"):
+                return Triples(store.construct(text, trust=trust, where=where), prefixes)
+            return Answer(*store.select(text, trust=trust, bindings=bindings, where=where), prefixes)
 
     def ask_by(self, question: str, screening: Screening, **parameters: str) -> Answer:
         """Ask a question by given verdicts in place of those of the review.
@@ -204,8 +218,18 @@ class Review(Literature, Judged, Exported):
         found = find_question(self.folder, question)
         bindings = bind(found, parameters, self.folder, self._judging.called)
         store = self._store_with(found.needs, screening.trust, (), screening)
-        rows = store.select(found.text, trust=screening.trust, bindings=bindings, where=str(found.path))
+        where = str(found.path)
+        with self._room(found.text, where) as room:
+            rows = room.over(store).select(found.text, trust=screening.trust, bindings=bindings, where=where)
         return Answer(*rows, self.folder.prefixes)
+
+    def _room(self, text: str, where: str) -> Room:
+        """Where a query is answered that does not come with the package."""
+        from evigraph.confined.store import Room
+
+        room = Room(self.limits, self._services)
+        room.look(text, where, remote=self._endpoint is not None)
+        return room
 
     @property
     def _store_folder(self) -> Path | None:
@@ -240,14 +264,22 @@ class Review(Literature, Judged, Exported):
 
             trust = screening.trust if screening else Trust(trust)
             store = self._store_with(("verdicts",), trust, (), screening)
-            return recount_all(self.folder, about(self._store, evi("Claim")), store, trust, self.studies)
+            claims = about(self._store, evi("Claim"))
+            return recount_all(self.folder, claims, store, trust, self.studies, self.limits)
         return self._recounting.recounts(screening or self._judging.verdicts(Trust(trust)), standing)
 
     @cached_property
     def _recounting(self) -> Recounting:
         from evigraph.recounting import Recounting
 
-        return Recounting(self.folder, self.iri, self.studies, lambda: self._store, lambda: self._statements)
+        return Recounting(
+            self.folder,
+            self.iri,
+            self.studies,
+            lambda: self._store,
+            lambda: self._statements,
+            self.limits,
+        )
 
     def reason(
         self,
@@ -282,8 +314,8 @@ class Review(Literature, Judged, Exported):
         from evigraph.checking import check_files, check_review
 
         if files is None:
-            return check_review(self.folder, self.name, self.iri)
-        return check_files(self.folder, files)
+            return check_review(self.folder, self.name, self.iri, self.limits)
+        return check_files(self.folder, files, self.limits)
 
     def _store_with(
         self,
@@ -310,14 +342,22 @@ class Review(Literature, Judged, Exported):
         return EmbeddedStore([*self._statements, *self.folder.ontology, *more])
 
 
-def open(path: str | Path | None = None, *, endpoint: str | None = None) -> Review:
+def open(
+    path: str | Path | None = None,
+    *,
+    endpoint: str | None = None,
+    limits: Limits | None = None,
+    services: Collection[str] = (),
+) -> Review:
     """Open a review: the one in a folder, or the shipped one.
 
     Args:
         path: Its folder; the shipped review when left out.
         endpoint: The SPARQL endpoint that holds its graph, when it is not to be read from files.
+        limits: What a query or a shape that does not come with the package may take.
+        services: The addresses that such a query may ask with SERVICE.
 
     Raises:
         InputError: The folder is no review.
     """
-    return Review(path, endpoint=endpoint)
+    return Review(path, endpoint=endpoint, limits=limits, services=services)

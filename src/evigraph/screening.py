@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
+from evigraph.confined.limits import Limits, StoppedError
 from evigraph.criteria import Criteria, Rule, read_criteria, require_targets
 from evigraph.cut import Index, Paths, cut
 from evigraph.decisions.standing import FULL_TEXT, given, standings
@@ -23,6 +24,8 @@ from evigraph.folder import Folder
 from evigraph.names import STUDY, compact, studies_in
 from evigraph.provenance import Provenance
 from evigraph.shapes import Shapes
+from evigraph.shapes_guard import may_run_away
+from evigraph.shipped import are_shipped
 from evigraph.terms import BASIS, NOTATION, RECORD_GRAPH, local_name
 from evigraph.trust import Trust
 from evigraph.verdicts import Outcome, RuleVerdict, Screening, SetVerdict, StudyVerdict, Value
@@ -34,19 +37,22 @@ class Screener:
     Args:
         folder: The review whose shapes and concepts apply.
         criteria: The statements about its criterion sets and rules.
+        limits: What a shape may take that does not come with the package.
 
     Raises:
         ShapesError: A shape uses a ``sh:`` term that SHACL Core does not define, or a rule is
             not linked to its shapes.
     """
 
-    def __init__(self, folder: Folder, criteria: Iterable[ox.Quad]) -> None:
+    def __init__(self, folder: Folder, criteria: Iterable[ox.Quad], limits: Limits | None = None) -> None:
+        self._limits = limits
         self._prefixes = folder.prefixes
         self._engines: dict[str, Engine] = {}
         files = folder.files("shapes/criteria", ".ttl")
         if not files and (written := folder.path / "shapes" / "criteria.yaml").is_file():
             raise InputError(f"{written}: no shapes were made from it yet; run 'evigraph rules build'")
         self.shapes = Shapes.read(files, folder.vocabulary, str(folder.path / "shapes/criteria"))
+        self._confined = may_run_away(self.shapes) and not are_shipped(files)
         self.criteria: Criteria = read_criteria(criteria, self.shapes)
         if not self.criteria.rules:
             raise InputError(f"{folder.path}: no criterion is linked to shapes; nothing to screen by")
@@ -83,9 +89,20 @@ class Screener:
         """
         chosen = engine_for(name, studies)
         if chosen not in self._engines:
-            made = PySHACL if chosen == "pyshacl" else RustSHACL
-            self._engines[chosen] = made(self.shapes, self.background)
+            self._engines[chosen] = self._made(chosen)
         return self._engines[chosen]
+
+    def _made(self, name: str) -> Engine:
+        if self._confined:
+            from evigraph.confined.engine import ConfinedEngine
+
+            return ConfinedEngine(self.shapes, self.background, name, self._limits)
+        return (PySHACL if name == "pyshacl" else RustSHACL)(self.shapes, self.background)
+
+    @property
+    def stopped(self) -> dict[str, str]:
+        """What to say of each shape that did not come to an end, by its IRI."""
+        return {iri: said for engine in self._engines.values() for iri, said in engine.stopped.items()}
 
     def screening(self, trust: Trust, studies: Iterable[StudyVerdict]) -> Screening:
         """Verdicts as a screening by these criteria."""
@@ -120,6 +137,7 @@ class Screener:
 
         Raises:
             ShapesError: A shape of a rule does not target one of the studies.
+            StoppedError: Shapes did not come to an end; what the others gave is in the error.
         """
         graphs = {*trust.default_graphs}
         trusted = [quad for quad in quads if quad.graph_name in graphs]
@@ -129,7 +147,7 @@ class Screener:
         provenance = Provenance(q for q in trusted if q.graph_name == RECORD_GRAPH)
         cuts = {study.value: cut(study, index) for study in studies.values()}
         failed = self.engine(engine, len(studies)).failures(cuts)
-        return self.screening(
+        screening = self.screening(
             trust,
             (
                 self.verdict(
@@ -142,6 +160,9 @@ class Screener:
                 for key, study in studies.items()
             ),
         )
+        if self.stopped:
+            raise StoppedError(list(self.stopped.values()), screening)
+        return screening
 
     def require_targets(self, quads: Iterable[ox.Quad]) -> None:
         """Refuse criteria whose shapes pass by one of the studies.
@@ -156,7 +177,9 @@ class Screener:
         found = []
         for rule in self.criteria.rules:
             satisfied, decidable = self._families[rule.iri]
-            if not failed & satisfied:
+            if self._stop_of(rule):
+                found.append(Outcome.CANNOT_TELL)
+            elif not failed & satisfied:
                 found.append(Outcome.MET)
             else:
                 found.append(Outcome.CANNOT_TELL if failed & decidable else Outcome.NOT_MET)
@@ -196,10 +219,17 @@ class Screener:
         }
         return tuple(sorted(found, key=lambda v: (v.of, v.property, v.value, v.basis)))
 
+    def _stop_of(self, rule: Rule) -> str:
+        """What to say where a shape of a rule was stopped, else nothing."""
+        stopped = self.stopped
+        return next((stopped[s.value] for s in (rule.satisfied, rule.decidable) if s.value in stopped), "")
+
     def _rule_verdict(self, rule: Rule, outcome: Outcome, values: Sequence[Value]) -> RuleVerdict:
         message, missing = f"Shown: {rule.name}.", None
         if outcome is Outcome.NOT_MET:
             message = self.shapes.message(rule.satisfied)
+        elif outcome is Outcome.CANNOT_TELL and (message := self._stop_of(rule)):
+            pass
         elif outcome is Outcome.CANNOT_TELL:
             message = self.shapes.message(rule.decidable)
             missing = local_name(rule.missing.value) if rule.missing else None

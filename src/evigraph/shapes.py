@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from evigraph.errors import ShapesError, suggestion
+from evigraph.errors import ShapesError
 from evigraph.reading import read_quads
-from evigraph.shacl_terms import CORE, SPARQL
+from evigraph.shapes_guard import require_shacl, require_unfolding, unfolded
 from evigraph.terms import RDF, RDF_TYPE, RDFS, SH, local_name
-from evigraph.vocabulary import Vocabulary, line_of
+from evigraph.vocabulary import Vocabulary
 
 _NODE_SHAPE, _PROPERTY_SHAPE = ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShape")
 _SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
@@ -28,6 +28,7 @@ _TARGET_SUBJECTS = ox.NamedNode(SH + "targetSubjectsOf")
 _TARGET_OBJECTS = ox.NamedNode(SH + "targetObjectsOf")
 _TARGETS = (_TARGET_CLASS, _TARGET_NODE, _TARGET_SUBJECTS, _TARGET_OBJECTS)
 _MESSAGE, _NAME = ox.NamedNode(SH + "message"), ox.NamedNode(SH + "name")
+_PATTERN = ox.NamedNode(SH + "pattern")
 _INVERSE = ox.NamedNode(SH + "inversePath")
 
 
@@ -37,10 +38,14 @@ class Shapes:
     Args:
         quads: The statements of the shapes files.
         where: What to call it in messages.
+        places: The file of each shape, where that is known.
     """
 
-    def __init__(self, quads: Iterable[ox.Quad], where: str) -> None:
+    def __init__(
+        self, quads: Iterable[ox.Quad], where: str, places: Mapping[object, Path] | None = None
+    ) -> None:
         self.where = where
+        self.places = dict(places or {})
         self.quads = list(quads)
         self._about: dict[object, list[ox.Quad]] = {}
         for quad in self.quads:
@@ -60,16 +65,20 @@ class Shapes:
 
         Raises:
             InputError: A file cannot be parsed or uses an unknown word.
-            ShapesError: A ``sh:`` term that SHACL does not define, or no shape at all.
+            ShapesError: A ``sh:`` term that SHACL does not define, a shape that contains itself, or
+                no shape at all.
         """
         paths = list(files)
         quads: list[ox.Quad] = []
+        places: dict[object, Path] = {}
         for path in paths:
             read = read_quads(path)
             vocabulary.require(path, read)
-            _require_shacl(path, read, core=core)
+            require_shacl(path, read, core=core)
             quads += read
-        shapes = cls(quads, where)
+            places.update((q.subject, path) for q in read if q.predicate == RDF_TYPE)
+        shapes = cls(quads, where, places)
+        require_unfolding(shapes)
         if not shapes.named:
             raise ShapesError(f"{where}: holds no shape; nothing would be checked")
         return shapes
@@ -116,6 +125,25 @@ class Shapes:
             }
             for shape in self.targeted()
         }
+
+    def alone(self, shape: ox.NamedNode) -> Shapes:
+        """The same shapes, of which this one alone checks anything by itself."""
+        kept = (q for q in self.quads if q.subject == shape or q.predicate not in _TARGETS)
+        return Shapes(kept, self.where, self.places)
+
+    def patterns(self, shape: ox.NamedNode | None = None) -> list[str]:
+        """The regular expressions of a shape and of what is nested in it, or of all, sorted."""
+        nodes = self._about if shape is None else self._nested(shape)
+        return sorted({str(q.object) for node in nodes for q in self.objects(node, _PATTERN)})
+
+    def parts(self, node: object) -> list[object]:
+        """What a shape, or a part of one, is directly made of: blank nodes and named shapes."""
+        objects = (quad.object for quad in self._about.get(node, []))
+        return [inner for inner in objects if isinstance(inner, ox.BlankNode) or inner in self._named]
+
+    def is_list(self, node: object) -> bool:
+        """Whether a part is a place in a list."""
+        return any(self.objects(node, _REST))
 
     def focus_nodes(self, shape: object, index: Mapping[ox.NamedNode, list[ox.Quad]]) -> set[object]:
         """The nodes that a shape checks in a graph.
@@ -172,31 +200,42 @@ class Shapes:
         english = [t for t in texts if t.language in (None, "en")]
         return (english or texts)[0].value if texts else ""
 
+    @cached_property
+    def unfolded(self) -> dict[object, tuple[int, int]]:
+        """As :func:`evigraph.shapes_guard.unfolded`."""
+        return unfolded(self)
+
+    @cached_property
+    def _named(self) -> set[object]:
+        return set(self.named)
+
     def _nested(self, start: object) -> set[object]:
         """The shape and the blank nodes and property shapes it is made of."""
         seen: set[object] = set()
         todo = [start]
         while todo:
             node = todo.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            for quad in self._about.get(node, []):
-                inner = quad.object
-                if isinstance(inner, ox.BlankNode) or inner in self.named:
-                    todo.append(inner)
+            if node not in seen:
+                seen.add(node)
+                todo += self.parts(node)
         return seen
 
     def _walk_path(self, path: object, forward: set[ox.NamedNode], backward: set[ox.NamedNode]) -> None:
-        if isinstance(path, ox.NamedNode):
-            if path != _NIL:  # the end of a sequence
-                forward.add(path)
-            return
-        for quad in self._about.get(path, []):
-            if quad.predicate == _INVERSE and isinstance(quad.object, ox.NamedNode):
-                backward.add(quad.object)
-            elif quad.predicate in (_FIRST, _REST) or quad.predicate.value.startswith(SH):
-                self._walk_path(quad.object, forward, backward)
+        todo, seen = [path], set[object]()
+        while todo:
+            part = todo.pop()
+            if isinstance(part, ox.NamedNode):
+                if part != _NIL:  # the end of a sequence
+                    forward.add(part)
+                continue
+            if part in seen:
+                continue
+            seen.add(part)
+            for quad in self._about.get(part, []):
+                if quad.predicate == _INVERSE and isinstance(quad.object, ox.NamedNode):
+                    backward.add(quad.object)
+                elif quad.predicate in (_FIRST, _REST) or quad.predicate.value.startswith(SH):
+                    todo.append(quad.object)
 
 
 def index_by_predicate(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, list[ox.Quad]]:
@@ -212,20 +251,3 @@ def _with_subclasses(start: object, subclass: list[ox.Quad]) -> set[object]:
     while more := {q.subject for q in subclass if q.object in found} - found:
         found |= more
     return found
-
-
-def _require_shacl(path: Path, quads: list[ox.Quad], *, core: bool) -> None:
-    allowed = CORE if core else CORE | SPARQL
-    for quad in quads:
-        for term in (quad.predicate, quad.object):
-            if not isinstance(term, ox.NamedNode) or not term.value.startswith(SH):
-                continue
-            name = term.value.removeprefix(SH)
-            if name in allowed:
-                continue
-            if name in SPARQL:
-                raise ShapesError(
-                    f"{path}{line_of(path, term.value)}: sh:{name} is not SHACL Core; use core constraints"
-                )
-            advice = suggestion(name, sorted(allowed))
-            raise ShapesError(f"{path}{line_of(path, term.value)}: SHACL has no term sh:{name}; {advice}")

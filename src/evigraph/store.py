@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
 
 from evigraph.errors import InputError
-from evigraph.guard import syntax_error
+from evigraph.guard import code_of, syntax_error
 from evigraph.ordering import put_in_order, split_order
 from evigraph.terms import RDF_TYPE
 from evigraph.trust import Trust
@@ -25,7 +26,6 @@ Bindings = Mapping[str, ox.NamedNode | ox.Literal]
 #: The names of the columns, and one tuple of terms a row; ``None`` where a variable is unbound.
 Rows = tuple[list[str], list[tuple[Term | None, ...]]]
 
-_NOISE = re.compile(r"#[^\n]*|<[^<>\"{}|^`\\\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _FORM = re.compile(r"\b(select|ask|construct|describe)\b", re.IGNORECASE)
 
 
@@ -84,7 +84,7 @@ def about(store: Store, *classes: ox.NamedNode) -> list[ox.Quad]:
 
 def query_form(text: str) -> str:
     """The form of a query: ``select``, ``ask``, ``construct`` or ``describe``; else ``unknown``."""
-    found = _FORM.search(_NOISE.sub(" ", text))
+    found = _FORM.search(code_of(text))
     return found[1].lower() if found else "unknown"
 
 
@@ -94,21 +94,35 @@ class EmbeddedStore:
     Args:
         quads: Statements to begin with, for a store in memory.
         path: The folder of a store on disk; nothing can be loaded into it here.
+
+    Attributes:
+        path: As given.
+        version: Another number after each change of what is in it.
     """
 
     def __init__(self, quads: Iterable[ox.Quad] = (), path: Path | None = None) -> None:
+        self.path = path
+        self.version = 0
         self._store = ox.Store.read_only(str(path)) if path else ox.Store()
         if not path:
             self._store.extend(quads)
 
     def select(
-        self, text: str, *, trust: Trust, bindings: Bindings | None = None, where: str = "query"
+        self,
+        text: str,
+        *,
+        trust: Trust,
+        bindings: Bindings | None = None,
+        where: str = "query",
+        most: int | None = None,
     ) -> Rows:
-        """As :meth:`Store.select`."""
+        """As :meth:`Store.select`; with ``most``, up to one row more than that, so that it can be told."""
         bare, order = split_order(text)
-        names, rows = self._rows(bare, trust, bindings or {}, where)
-        if order and not put_in_order(names, rows, order):
-            names, rows = self._rows(text, trust, bindings or {}, where)
+        names, rows = self._rows(bare, trust, bindings or {}, where, most)
+        # The first rows that are found are not those that come first.
+        cut = most is not None and len(rows) > most
+        if order and (cut or not put_in_order(names, rows, order)):
+            names, rows = self._rows(text, trust, bindings or {}, where, most)
         return names, rows
 
     def ask(self, text: str, *, trust: Trust, where: str = "query") -> bool:
@@ -118,22 +132,33 @@ class EmbeddedStore:
             raise InputError(f"{where}: is no ASK query")
         return bool(result)
 
-    def construct(self, text: str, *, trust: Trust, where: str = "query") -> list[ox.Triple]:
-        """As :meth:`Store.construct`."""
+    def construct(
+        self, text: str, *, trust: Trust, where: str = "query", most: int | None = None
+    ) -> list[ox.Triple]:
+        """As :meth:`Store.construct`; with ``most``, as :meth:`select`."""
         result = self._query(text, trust, {}, where)
         if not isinstance(result, ox.QueryTriples):
             raise InputError(f"{where}: is no CONSTRUCT or DESCRIBE query")
-        return list(result)
+        return list(islice(result, _one_more(most)))
+
+    def lines(self) -> bytes:
+        """All statements as N-Quads, with the names that blank nodes have here."""
+        text = self._store.dump(format=ox.RdfFormat.N_QUADS)
+        assert text is not None  # only None when an output is named
+        return text
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """As :meth:`Store.load`."""
+        self.version += 1
         self._store.extend(quads)
 
     def change(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> None:
         """Take statements out of a store in memory, and add others."""
-        for quad in removed:
+        new, old = list(added), list(removed)
+        self.version += bool(new or old)
+        for quad in old:
             self._store.remove(quad)
-        self._store.extend(added)
+        self._store.extend(new)
 
     def quads(
         self,
@@ -151,13 +176,13 @@ class EmbeddedStore:
         counts = {g.value: sum(1 for _ in self.quads(graph=g)) for g in names}
         return dict(sorted(counts.items()))
 
-    def _rows(self, text: str, trust: Trust, bindings: Bindings, where: str) -> Rows:
+    def _rows(self, text: str, trust: Trust, bindings: Bindings, where: str, most: int | None) -> Rows:
         result = self._query(text, trust, bindings, where)
         if not isinstance(result, ox.QuerySolutions):
             raise InputError(f"{where}: is no SELECT query")
         names = [variable.value for variable in result.variables]
         try:
-            return names, [tuple(solution) for solution in result]
+            return names, [tuple(solution) for solution in islice(result, _one_more(most))]
         except RuntimeError as error:
             raise InputError(f"{where}: {error}") from None
 
@@ -185,3 +210,7 @@ class EmbeddedStore:
             raise syntax_error(where, error) from None
         except (RuntimeError, ValueError) as error:
             raise InputError(f"{where}: {error}") from None
+
+
+def _one_more(most: int | None) -> int | None:
+    return None if most is None else most + 1

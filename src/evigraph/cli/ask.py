@@ -10,12 +10,14 @@ from evigraph.cli.common import (
     endpoint_option,
     format_option,
     interruptible,
+    limit_options,
     note,
     note_some,
     opened,
     print_table,
     trust_option,
 )
+from evigraph.confined.limits import CutError, Limits
 from evigraph.errors import InputError, UnknownNameError
 from evigraph.questions import find_question
 from evigraph.reading import read_text
@@ -31,6 +33,7 @@ from evigraph.review import Review
 )
 @trust_option
 @endpoint_option
+@limit_options
 @format_option("table", "json", "csv", "tsv", "md", "ttl")
 @click.pass_context
 def ask(
@@ -41,13 +44,21 @@ def ask(
     file: str | None,
     trust: str,
     endpoint: str | None,
+    time_limit: float,
+    max_rows: int,
+    max_memory: int,
+    services: tuple[str, ...],
     format: str,
 ) -> None:
     """Answer a question over the graph; without a name, list the questions.
 
-    QUESTION is the name of a file in queries/ without its ending.
+    QUESTION is the name of a file in queries/ without its ending. A query that does not come with the
+    package is answered in a process of its own, within limits; when one is reached the exit code is 4.
     """
-    review = opened(ctx, endpoint)
+    limits = Limits(time_limit or None, max_rows or None, max_memory or None)
+    if endpoint and services:
+        raise InputError("--allow-service goes with the files of a review; leave out --endpoint")
+    review = opened(ctx, endpoint, limits, services)
     given = [name for name in (question, query, file) if name is not None]
     if len(given) > 1:
         raise InputError("give one of a question, --query and --file")
@@ -56,12 +67,16 @@ def ask(
     if not given:
         _list(review, format)
         return
-    if question is not None:
-        values = _parameters(review, question, params)
-        answer = interruptible(lambda: review.ask(question, trust=trust, **values))
-    else:
-        text, where = (read_text(file), file) if file is not None else (query, "--query")
-        answer = interruptible(lambda: review.ask(query=text, trust=trust, where=where))
+    try:
+        if question is not None:
+            values = _parameters(review, question, params)
+            answer = interruptible(lambda: review.ask(question, trust=trust, **values))
+        else:
+            text, where = (read_text(file), file) if file is not None else (query, "--query")
+            answer = interruptible(lambda: review.ask(query=text, trust=trust, where=where))
+    except CutError as error:
+        _print(error.answer(review.folder.prefixes), format)
+        raise
     _print(answer, format)
     if endpoint is None:
         _tell_rewritten(review, answer)

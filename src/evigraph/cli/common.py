@@ -13,7 +13,8 @@ from typing import IO, Any, TypeVar
 
 import click
 
-from evigraph.errors import InputError
+from evigraph.confined.limits import Limits
+from evigraph.errors import InputError, LimitError
 from evigraph.review import Review, open
 from evigraph.trust import Trust
 from evigraph.writing import write_whole
@@ -69,6 +70,71 @@ def endpoint_option(command: Command) -> Command:
     )(command)
 
 
+class OrNone(click.ParamType):  # type: ignore[type-arg]  # takes arguments in some versions only
+    """A positive number, or ``none``, also written 0, for no limit.
+
+    Args:
+        kind: What the number is made with: ``int`` or ``float``.
+    """
+
+    name = "number"
+
+    def __init__(self, kind: type[int] | type[float]) -> None:
+        self._kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or none."""
+        if isinstance(value, str) and value.strip().lower() in ("none", "0"):
+            return 0
+        try:
+            number = self._kind(value)
+        except ValueError:
+            number = self._kind(-1)
+        if not 0 <= number < 1_000_000_000:
+            self.fail(f"{value!r} is no number above 0; give one, or none for no limit", param, ctx)
+        return number
+
+
+def time_limit_option(command: Command) -> Command:
+    """Add ``--time-limit``."""
+    return click.option(
+        "--time-limit",
+        type=OrNone(float),
+        default=Limits.seconds,
+        show_default=True,
+        metavar="SECONDS",
+        help="The longest that a query or a shape may take that does not come with the package; or none.",
+    )(command)
+
+
+def limit_options(command: Command) -> Command:
+    """Add ``--time-limit``, ``--max-rows``, ``--max-memory`` and ``--allow-service``."""
+    rows = click.option(
+        "--max-rows",
+        type=OrNone(int),
+        default=Limits.rows,
+        show_default=True,
+        metavar="N",
+        help="The most rows that such a query may give; or none.",
+    )
+    memory = click.option(
+        "--max-memory",
+        type=OrNone(int),
+        default=Limits.megabytes,
+        show_default=True,
+        metavar="MB",
+        help="The most memory that it may take; or none.",
+    )
+    services = click.option(
+        "--allow-service",
+        "services",
+        multiple=True,
+        metavar="URL",
+        help="An endpoint that it may ask with SERVICE <URL>; without it nothing leaves this computer.",
+    )
+    return time_limit_option(rows(memory(services(command))))
+
+
 def deadline_option(help: str) -> Callable[[Command], Command]:
     """``--deadline``, in seconds."""
     return click.option(
@@ -114,9 +180,14 @@ def write_data(data: bytes, output: str | None, what: str) -> None:
     write_out(write, output)
 
 
-def opened(ctx: click.Context, endpoint: str | None = None) -> Review:
+def opened(
+    ctx: click.Context,
+    endpoint: str | None = None,
+    limits: Limits | None = None,
+    services: Sequence[str] = (),
+) -> Review:
     """The review that the command line names."""
-    return open(ctx.obj, endpoint=endpoint)
+    return open(ctx.obj, endpoint=endpoint, limits=limits, services=services)
 
 
 def own_review(ctx: click.Context) -> None:
@@ -184,6 +255,14 @@ def note_some(lines: Sequence[str], most: int = 5) -> None:
 def on_one_line(text: str) -> str:
     """A message on one line, with nothing in it that a terminal would obey."""
     return _shown(" ".join(text.split()))
+
+
+def leave_if_stopped(messages: Sequence[str]) -> None:
+    """Say which shapes were stopped, a line each, and end with the exit code for that."""
+    for message in messages:
+        note(f"evigraph: {on_one_line(message)}")
+    if messages:
+        click.get_current_context().exit(LimitError.exit_code)
 
 
 def note(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,13 +14,16 @@ from evigraph.cli.common import (
     echo,
     endpoint_option,
     format_option,
+    leave_if_stopped,
     note,
     opened,
     print_table,
     say,
+    time_limit_option,
     trust_option,
 )
 from evigraph.cli.large import is_large, is_large_review, print_large
+from evigraph.confined.limits import Limits, StoppedError
 from evigraph.engines import AUTO_LIMIT, ENGINES
 from evigraph.errors import InputError, OutOfOrderError, UnknownNameError
 from evigraph.reading import FORMAT_BY_SUFFIX, STDIN
@@ -45,6 +49,7 @@ _SYMBOLS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.CANNOT_TELL: "?"
     show_default=True,
     help=f"The SHACL engine; auto is pySHACL up to {AUTO_LIMIT} studies and the Rust engine above.",
 )
+@time_limit_option
 @format_option("table", "json", "csv", "ttl")
 @click.pass_context
 def screen(
@@ -54,6 +59,7 @@ def screen(
     endpoint: str | None,
     explain: bool,
     engine: str,
+    time_limit: float,
     format: str,
 ) -> None:
     """Judge studies by the criteria of the review.
@@ -63,7 +69,7 @@ def screen(
     tried against the criteria without being added. A large file is judged study by study, in file
     order, and printed as CSV or JSON.
     """
-    review = opened(ctx, endpoint)
+    review = opened(ctx, endpoint, Limits(time_limit or None))
     if is_large(studies, format, explain=explain):
         for ordered in (True, False):
             with contextlib.suppress(OutOfOrderError):  # then in another way
@@ -71,12 +77,8 @@ def screen(
     elif not studies and is_large_review(review, format, explain=explain):
         with contextlib.suppress(OutOfOrderError):
             ctx.exit(0 if print_large(review, None, trust, engine, format) else 1)
-    screening = _screen(review, studies, trust, engine)
-    if format == "json":
-        stated = _stated(review, studies, screening, engine)
-        document = screening.to_dict() | {"resting": counts_dict(screening, stated)}
-        echo(json.dumps(document, ensure_ascii=False, indent=1))
-    elif format == "csv":
+    screening, stopped = _screen(review, studies, trust, engine)
+    if format == "csv":
         echo(screening.to_csv())
     elif format == "ttl":
         from evigraph.assertions import verdict_quads
@@ -85,21 +87,35 @@ def screen(
         quads = verdict_quads(screening, review.iri)
         echo(serialize(quads, "turtle", review.folder.prefixes).decode())
     else:
-        _print(screening, explain, _stated(review, studies, screening, engine))
+        # What was stopped once is not waited for again.
+        stated = None if stopped else _stated(review, studies, screening, engine)
+        if format == "json":
+            document = screening.to_dict() | {"resting": counts_dict(screening, stated)}
+            echo(json.dumps(document, ensure_ascii=False, indent=1))
+        else:
+            _print(screening, explain, stated)
     if not screening:
         note("nothing was judged: no statement that is trusted says that something is a study")
+    leave_if_stopped(stopped)
     ctx.exit(0 if screening and screening.counts[Outcome.MET] == len(screening) else 1)
 
 
-def _screen(review: Review, names: tuple[str, ...], trust: str, engine: str) -> Screening:
-    if not names:
-        return review.screen(trust=trust, engine=engine)
+def _screen(review: Review, names: tuple[str, ...], trust: str, engine: str) -> tuple[Screening, list[str]]:
+    """The verdicts, and what to say of each shape that was stopped."""
     files = [name for name in dict.fromkeys(names) if _is_file(name, review)]
     keys = [name for name in names if name not in files]
-    parts = [review.screen_file(name, trust=trust, engine=engine) for name in files]
-    if keys:
-        parts.append(review.screen(keys, trust=trust, engine=engine))
-    return parts[0].joined(parts[1:])
+    work = [partial(review.screen_file, name, trust=trust, engine=engine) for name in files]
+    if keys or not names:
+        work.append(partial(review.screen, keys or None, trust=trust, engine=engine))
+    parts, stopped = [], dict[str, None]()
+    for judged in work:
+        try:
+            parts.append(judged())
+        except StoppedError as error:
+            found: Screening = error.found
+            stopped.update(dict.fromkeys(error.messages))
+            parts.append(found.only(keys) if keys and judged is work[-1] else found)
+    return parts[0].joined(parts[1:]), list(stopped)
 
 
 def _stated(review: Review, names: tuple[str, ...], screening: Screening, engine: str) -> Screening | None:
@@ -108,7 +124,7 @@ def _stated(review: Review, names: tuple[str, ...], screening: Screening, engine
     if screening.trust is Trust.STATED or STDIN in names or review.is_large:
         return None
     try:
-        return _screen(review, names, Trust.STATED, engine)
+        return _screen(review, names, Trust.STATED, engine)[0]
     except UnknownNameError:  # one of them is a study by deduced statements alone
         wanted = {study.iri for study in screening}
         every = review.screen(trust=Trust.STATED, engine=engine)

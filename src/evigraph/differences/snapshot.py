@@ -13,10 +13,10 @@ import pyoxigraph as ox
 from evigraph.answers import Answer, Triples, Truth
 from evigraph.assertions import verdict_quads
 from evigraph.claims import Recounts
+from evigraph.confined.store import Room
 from evigraph.described import Described
 from evigraph.errors import EvigraphError
 from evigraph.folder import FOLDERS
-from evigraph.guard import require_local
 from evigraph.names import studies_in
 from evigraph.questions import Question, bind
 from evigraph.reading import read_quads
@@ -94,7 +94,10 @@ class Snapshot:
             return None
         claims = about(store, evi("Claim"))
         return self.tried(
-            "claims", lambda: recount_all(self.review.folder, claims, store, self.trust, self.studies)
+            "claims",
+            lambda: recount_all(
+                self.review.folder, claims, store, self.trust, self.studies, self.review.limits
+            ),
         )
 
     def read_files(self, folder: str) -> dict[str, object]:
@@ -137,14 +140,15 @@ class Snapshot:
         if store is None:
             return None
         folder, text, where = self.review.folder, question.text, str(question.path)
-        require_local(text, where)
-        form = query_form(text)
-        if form == "ask":
-            return Truth(store.ask(text, trust=self.trust, where=where))
-        if form in ("construct", "describe"):
-            return Triples(store.construct(text, trust=self.trust, where=where), folder.prefixes)
-        bindings = bind(question, {}, folder, lambda _: self.studies)
-        return Answer(*store.select(text, trust=self.trust, bindings=bindings, where=where), folder.prefixes)
+        with Room(self.review.limits) as room:
+            asked, form = room.over(store), query_form(text)
+            if form == "ask":
+                return Truth(asked.ask(text, trust=self.trust, where=where))
+            if form in ("construct", "describe"):
+                return Triples(asked.construct(text, trust=self.trust, where=where), folder.prefixes)
+            bindings = bind(question, {}, folder, lambda _: self.studies)
+            rows = asked.select(text, trust=self.trust, bindings=bindings, where=where)
+            return Answer(*rows, folder.prefixes)
 
     @cached_property
     def _plain(self) -> EmbeddedStore:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import threading
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import NamedTuple, NoReturn
 
+from evigraph.confined.process import kill
 from evigraph.errors import LimitError
 
 
@@ -70,22 +70,12 @@ def run(command: Sequence[str], deadline: Deadline) -> Ended:
         try:
             out, err = process.communicate(timeout=left)
         except subprocess.TimeoutExpired:
-            _kill(process)
+            kill(process)
             deadline.left()  # raises, as the time is up
             raise
         finally:
-            _kill(process)
+            kill(process)
     return Ended(process.returncode, out, err)
-
-
-def _kill(process: subprocess.Popen[str]) -> None:
-    # The group too where the process has ended: what it started may still be there.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdout, process.stderr):
-        if pipe:
-            pipe.close()
 
 
 @contextlib.contextmanager
