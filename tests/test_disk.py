@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -162,12 +163,14 @@ def test_a_second_writer_is_told_who_is_first(copy: Path, tmp_path: Path) -> Non
     """One line with the process that holds the lock, exit code 3."""
     place = tmp_path / "store"
     place.mkdir()
-    with (place / "lock").open("w", encoding="utf-8") as lock:
-        lock.write("process 4711 (evigraph)")
-        lock.flush()
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(EnvironmentFaultError, match=r"is being written by process 4711 \(evigraph\)"):
-            disk.build(Folder(copy), place)
+    (place / "lock").write_text("process 4711 (evigraph)", encoding="utf-8")
+    held = os.open(place, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with pytest.raises(EnvironmentFaultError, match=r"is being written by process 4711 \(evigraph\)"):
+        disk.build(Folder(copy), place)
+    os.close(held)
+    disk.build(Folder(copy), place)
+    assert not (place / "lock").exists()
 
 
 def test_a_failed_build_leaves_the_earlier_store(copy: Path, tmp_path: Path) -> None:
