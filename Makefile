@@ -28,10 +28,10 @@ run: $(VENV)/.run  ## Screen the shipped review, ask it, recount its claims, wri
 	$(REVIEW) export -o build/mutual-help.ttl
 
 test: lint  ## Lint, types, unit, shapes, queries, end to end.
-	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/test_virtuoso.py
+	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow' --ignore tests/test_virtuoso.py
 
-test-slow: $(VENV)/.test  ## The tests that invent their input, with other input than the last time.
-	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile search
+test-slow: $(VENV)/.test  ## Invented input, other than the last time; faults of the disk, kills, and other tests of minutes.
+	$(BIN)/python -m pytest -n auto -m 'slow or hypothesis' --hypothesis-profile search
 
 test-servers: $(VENV)/.test  ## Against Virtuoso, when virtuoso-t is installed; says so when it is not.
 	$(BIN)/python -m pytest tests/test_virtuoso.py

@@ -176,7 +176,7 @@ class Folder:
         """
         more = as_given(_in_record(quads))
         other = Folder(self.path)
-        other.__dict__ |= {"ontology": self.ontology, "graph": [*self.graph, *more]}
+        other.__dict__.update(ontology=self.ontology, graph=[*self.graph, *more])
         return other
 
     def default_graph(self, path: Path) -> ox.NamedNode:
