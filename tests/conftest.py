@@ -51,9 +51,7 @@ def tally(
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print how often what was tried, and how often it failed."""
-    reports = [
-        report for kind in ("passed", "failed", "error") for report in terminalreporter.stats.get(kind, ())
-    ]
+    reports = [report for of_kind in terminalreporter.stats.values() for report in of_kind]
     found = {
         tuple(value)
         for report in reports

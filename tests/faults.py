@@ -30,7 +30,7 @@ Tree = dict[str, bytes]
 
 
 class Ran(NamedTuple):
-    """What came of a command: exit code, output, seconds, the steps that were counted, and that which failed."""
+    """What came of a command: exit code, output, seconds, the number of steps, and the one that failed."""
 
     code: int
     out: str
@@ -143,8 +143,8 @@ class Site:
     def faults(self, one: Operation, place: Path, runner: Runner, ran: Ran) -> str:
         """What is wrong after something went wrong; empty when nothing is.
 
-        The review is read, which finishes what was left; it must be as before or wholly as after, and as after
-        when the command said so. Then the same is done again, and nothing of ours may lie about.
+        The review is read, which finishes what was left; it must be as before or wholly as after, and as
+        after when the command said so. Then the same is done again, and nothing of ours may lie about.
         """
         said = ran.code == 0 or one.said in ran.out + ran.err
         try:
