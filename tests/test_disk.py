@@ -135,7 +135,7 @@ def test_verify_names_a_lost_and_an_added_statement(copy: Path) -> None:
 
 
 def positions(size: int, *, every: int, some: int) -> list[int | None]:
-    """Where a file is spoilt: nowhere, since it is missing; at each byte of a small one; at some of others."""
+    """Where a file is spoilt: nowhere, since it is missing; at each byte of a small one, else at some."""
     if size <= every:
         return [None, *range(size)]
     return [None, 0, size - 1, *random.Random(size).sample(range(size), some)]

@@ -61,10 +61,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
 
 def used(place: Path) -> int:
     """The bytes that a folder takes on a disk in memory, whose pages are whole."""
-    return sum(
-        PAGE if path.is_dir() else -(-path.stat().st_size // PAGE) * PAGE
-        for path in (place, *place.rglob("*"))
-    )
+    return sum(-(-path.stat().st_size // PAGE) * PAGE for path in place.rglob("*") if path.is_file())
 
 
 def wrong(ran: Ran, *, enough: bool, commits: bool) -> str:
