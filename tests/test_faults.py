@@ -41,11 +41,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(tmp_path_factory.mktemp("site"))
 
 
-def unclear(ran: Ran, place: Path) -> str:
+def unclear(one: Operation, ran: Ran, place: Path) -> str:
     """What is wrong with how a command that went wrong ended; empty when nothing is."""
     lines = ran.err.strip().splitlines()
-    if ran.code == 0:  # a fault in what can be done without, such as sweeping or keeping verdicts
-        return "" if "unlink" in ran.what or "lock" in ran.what or ".tmp" in ran.what else "not noticed"
+    if ran.code == 0:  # what can be done without: sweeping, and what the engine writes for itself
+        return "" if ran.what.startswith("unlink") or one.name == "build" else "not noticed"
     if ran.code != 3:
         return f"exit code {ran.code}: {ran.err}"
     told = [line for line in lines if line.startswith("evigraph: ")]
@@ -62,7 +62,7 @@ def fault_at(site: Site, runner: Runner, tally: Tally, one: Operation, step: int
         ran = runner.run(site.arguments(one, place), place, at=step, errno=number)
         if not ran.what:
             return False
-        fault = unclear(ran, place) or site.faults(one, place, runner, ran)
+        fault = unclear(one, ran, place) or site.faults(one, place, runner, ran)
         tally.tried(
             f"{one.name}, {errno.errorcode[number]} at step {step}, {ran.what}: {fault}" if fault else ""
         )

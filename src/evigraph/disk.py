@@ -209,7 +209,9 @@ def _build(folder: Folder, place: Path, progress: Progress | None) -> Manifest:
     try:
         storefiles.write_manifest(place, asdict(manifest))
     except BaseException:
-        shutil.rmtree(place / manifest.folder, ignore_errors=True)
+        current = read_manifest(place)
+        if current is None or current.folder != manifest.folder:  # else it is written, and may not last
+            shutil.rmtree(place / manifest.folder, ignore_errors=True)
         raise
     storefiles.sweep_stores(place, manifest.folder)
     return manifest
@@ -228,6 +230,8 @@ def _filled(folder: Folder, place: Path, progress: Progress | None) -> Manifest:
         store.flush()
         quads = len(store)
         del store  # closes it, so that its files are final
+        if len(ox.Store.read_only(str(place / name))) != quads:
+            raise EnvironmentFaultError(f"{place}: the disk did not keep what was written")
         parts = storefiles.seal(place / name)
         return Manifest(_KIND, __version__, name, stamps, digest, quads, parts)
     except BaseException:
