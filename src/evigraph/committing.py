@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from evigraph.errors import ChangedError, EnvironmentFaultError, InputError
-from evigraph.leftovers import ALL_OURS, hold, sweep
+from evigraph.leftovers import ALL_OURS, sweep
 from evigraph.writing import NOT_LASTING, prepare, sync, why, write_whole
 
 JOURNAL = "graph/.commit.evigraph"
@@ -31,8 +31,10 @@ _KIND = "evigraph commit"
 _WRITTEN = ("ontology", "shapes", "queries", "graph", "tests/fixtures")
 #: Those that it is read from.
 _READ = ("ontology", "shapes", "queries", "graph")
-#: Seconds for which a reader waits for a writer.
-_PATIENCE = 20.0
+#: The locks that this process holds.
+_HELD: list[tuple[int, int]] = []
+#: Seconds for which a reader waits for a change by its own process.
+_PATIENCE = 5.0
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT}
 
 
@@ -56,37 +58,44 @@ def locked(graph: Path) -> Iterator[None]:
     Raises:
         EnvironmentFaultError: The folder cannot be read.
     """
-    try:
-        handle = os.open(graph, os.O_RDONLY)
-    except OSError as error:
-        raise EnvironmentFaultError(f"{graph}: cannot be read: {error.strerror}") from None
-    try:
+    with _opened(graph) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+        this = os.fstat(handle)
+        _HELD.append((this.st_dev, this.st_ino))
+        try:
+            yield
+        finally:
+            _HELD.remove((this.st_dev, this.st_ino))
 
 
 @contextlib.contextmanager
 def locked_for_reading(graph: Path) -> Iterator[None]:
-    """Keep writers waiting while a review is read; one that does not come to an end is not waited for long.
+    """Keep writers waiting while a review is read.
+
+    It waits in their line, for one that asks again and again would never come first. This process itself,
+    which may be reading what it is about to change, is not waited for long.
 
     Raises:
-        EnvironmentFaultError: The folder cannot be read, or a writer has not ended in time.
+        EnvironmentFaultError: The folder cannot be read, or this process has not ended its change in time.
     """
+    with _opened(graph) as handle:
+        this, end = os.fstat(handle), time.monotonic() + _PATIENCE
+        while (this.st_dev, this.st_ino) in _HELD:
+            if time.monotonic() > end:
+                raise ChangedError(f"{graph}: a file changed while it was read; run it again")
+            time.sleep(0.02)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+
+
+@contextlib.contextmanager
+def _opened(graph: Path) -> Iterator[int]:
     try:
         handle = os.open(graph, os.O_RDONLY)
     except OSError as error:
         raise EnvironmentFaultError(f"{graph}: cannot be read: {error.strerror}") from None
     try:
-        end = time.monotonic() + _PATIENCE
-        while not hold(handle, shared=True):
-            if time.monotonic() > end:
-                raise ChangedError(
-                    f"{graph}: is being changed by another program; run it again when it has ended"
-                )
-            time.sleep(0.02)
-        yield
+        yield handle
     finally:
         os.close(handle)
 
