@@ -31,6 +31,8 @@ def main() -> None:
 def _done(shim: Any, job: dict[str, Any]) -> dict[str, Any]:
     """Run a job: ``args``, ``out`` (the folder for what it prints), and what shall go wrong."""
     out = Path(job["out"])
+    for name in ("out", "err"):
+        (out / name).touch()  # it may be killed before it makes them
     began = time.monotonic()
     pid = os.fork()
     if pid == 0:
