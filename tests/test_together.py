@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -120,6 +121,7 @@ def test_eight_writers_lose_nothing(tally: Tally, tmp_path: Path) -> None:
     counts = [0]
     while any(writer.poll() is None for writer in writers):
         counts.append(decisions(tmp_path / "review"))
+        time.sleep(0.5)
     said = [writer.communicate() for writer in writers]
     acknowledged = [line for out, _ in said for line in out.split()]
     assert len(acknowledged) == UPDATES, [err for _, err in said if err]

@@ -183,8 +183,11 @@ def _write_one(path: Path, data: bytes) -> None:
     try:
         _make_folders(path.parent, made)
         write_whole(path, lambda file: file.write(data), needed=len(data))
-    except BaseException:
+    except BaseException as error:
         _remove(folders=made)
+        if isinstance(error, OSError):
+            reason = why(error, path.parent, len(data))
+            raise EnvironmentFaultError(f"{path}: cannot be written: {reason}") from None
         raise
 
 
