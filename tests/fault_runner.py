@@ -6,6 +6,7 @@ Started with ``faults.c`` preloaded. Reads one job a line, as JSON, and prints o
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import signal
@@ -16,12 +17,19 @@ from pathlib import Path
 from typing import Any
 
 import evigraph.cli
-import evigraph.exporting
-import evigraph.review  # loaded before the children are made
+
+#: What a command imports when it needs it, and each child would import anew.
+LOADED = (
+    *("rdflib", "pyshacl", "shacl", "rocrate.rocrate", "rapidfuzz", "rispy", "yaml"),
+    *("evigraph.disk", "evigraph.exporting.crate", "evigraph.screening", "evigraph.citations.importing"),
+    *("evigraph.records.importing", "evigraph.extraction.exchange", "evigraph.decisions.recording"),
+)
 
 
 def main() -> None:
     """Answer jobs until there are no more."""
+    for name in LOADED:
+        importlib.import_module(name)
     shim = ctypes.CDLL(None)
     shim.fault_what.restype = ctypes.c_char_p
     for line in sys.stdin:

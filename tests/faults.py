@@ -161,11 +161,10 @@ class Site:
             return "acknowledged and lost"
         if fault := self._store_fault(one, place, said=said):
             return fault
-        again = runner.run(self.arguments(one, place), place)
-        refused = one.name == "export ro-crate" and found == after  # a folder that is there already
-        if again.code != (2 if refused else 0):
-            return f"the next command fails: {again.code} {again.err}"
-        return "" if refused else leftovers(place)
+        # A crate that is there already is not made again; any export sweeps its folder.
+        next_one = OPERATIONS["export turtle"] if one.name == "export ro-crate" else one
+        again = runner.run(self.arguments(next_one, place), place)
+        return leftovers(place) if again.code == 0 else f"the next command fails: {again.code} {again.err}"
 
     def _store_fault(self, one: Operation, place: Path, *, said: bool) -> str:
         """What is wrong with the store that a build left: the earlier one is whole, or the new one."""
