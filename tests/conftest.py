@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 import evigraph
-from tests import oracle
+from tests import oracle, reliability
 
 #: The same invented input in each run, so that a change alone decides whether a test holds.
 settings.register_profile("steady", derandomize=True)
@@ -35,3 +36,29 @@ def review() -> evigraph.Review:
 def facts() -> Callable[[str], list[oracle.Row]]:
     """The rows of a file of facts, by its name without suffix."""
     return oracle.rows
+
+
+@pytest.fixture
+def tally(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Iterator[reliability.Tally]:
+    """Counts tries; the test fails when one of them did."""
+    counted = reliability.Tally()
+    yield counted
+    record_property(reliability.PROPERTY, [request.node.name, counted.tries, len(counted.failures)])
+    assert not counted.failures, "\n".join(counted.failures[:20])
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print how often what was tried, and how often it failed."""
+    reports = [report for of_kind in terminalreporter.stats.values() for report in of_kind]
+    found = {
+        tuple(value)
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == reliability.PROPERTY
+    }
+    if lines := reliability.table(found):
+        terminalreporter.section("test | tries | failures")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import random
 import shutil
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from evigraph.folder import FOLDERS, Folder, home
 from evigraph.store import EmbeddedStore
 from evigraph.trust import Trust
 from tests.commands import copy_review, run
+from tests.reliability import Tally
 
 
 @pytest.fixture
@@ -131,21 +134,58 @@ def test_verify_names_a_lost_and_an_added_statement(copy: Path) -> None:
     assert run("--review", str(copy), "verify").code == 0
 
 
-def test_verify_finds_every_missing_file_and_flipped_bit(copy: Path, tmp_path: Path) -> None:
-    """Each file of a store in turn is taken away, and has one bit turned."""
+def positions(size: int, *, every: int, some: int) -> list[int | None]:
+    """Where a file is spoilt: nowhere, since it is missing; at each byte of a small one, else at some."""
+    if size <= every:
+        return [None, *range(size)]
+    return [None, 0, size - 1, *random.Random(size).sample(range(size), some)]
+
+
+@pytest.mark.parametrize(("every", "some"), [(0, 1), pytest.param(600, 40, marks=pytest.mark.slow)])
+def test_verify_finds_every_missing_file_and_flipped_bit(
+    copy: Path, tmp_path: Path, tally: Tally, every: int, some: int
+) -> None:
+    """Each file of a store in turn is taken away, or has one bit turned; the report names the file."""
     place = tmp_path / "store"
     manifest = disk.build(Folder(copy), place)
-    for path in sorted((place / manifest.folder).iterdir()):
-        if path.name == "LOCK" or path.name.startswith("LOG"):
-            continue
-        shutil.copytree(place, tmp_path / "broken")
-        (tmp_path / "broken" / manifest.folder / path.name).unlink()
-        assert not disk.verify(Folder(copy), tmp_path / "broken").holds, path.name
-        data = bytearray(path.read_bytes() or b"x")
-        data[len(data) // 2] ^= 1
-        (tmp_path / "broken" / manifest.folder / path.name).write_bytes(data)
-        assert not disk.verify(Folder(copy), tmp_path / "broken").holds, path.name
-        shutil.rmtree(tmp_path / "broken")
+    (copy / "graph" / "claims.ttl").write_text(
+        "# changed\n", encoding="utf-8"
+    )  # so that no statement is sought
+    for path in sorted([place / "store.json", *(place / manifest.folder).iterdir()]):
+        for at in positions(path.stat().st_size, every=every, some=some):
+            data = path.read_bytes()
+            if at is None:
+                path.unlink()
+            else:
+                path.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
+            found = disk.verify(Folder(copy), place)
+            named = not found.holds and f"its file {path.name} " in found.fault
+            tally.tried("" if named else f"{path.name} at {at}: {found}")
+            path.write_bytes(data)
+    assert disk.verify(Folder(copy), place).holds
+    assert tally.tries > 20
+
+
+@pytest.mark.slow
+def test_one_command_mends_each_file_of_a_store(copy: Path, tally: Tally) -> None:
+    """Whichever is missing or spoilt: verify says so, build makes the store anew, and verify holds."""
+    at = ("--review", str(copy))
+    run(*at, "build")
+    kinds = sorted({path.suffix for path in (copy / ".evigraph").rglob("*") if path.is_file()})
+    names = ["CURRENT", "IDENTITY", "MANIFEST-*", "OPTIONS-*", "*.sst", "*.log", "store.json"]
+    assert {".sst", ".log", ".json"} <= set(kinds)
+    for name in names:
+        for missing in (True, False):
+            path = min((copy / ".evigraph").rglob(name))
+            data = path.read_bytes()
+            path.unlink()
+            if not missing:
+                path.write_bytes(
+                    data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
+                )
+            first, mended, then = run(*at, "verify"), run(*at, "build"), run(*at, "verify")
+            right = (first.code, mended.code, then.code) == (1, 0, 0) and path.name in first.out
+            tally.tried("" if right else f"{path.name}: {first} {mended} {then}")
 
 
 def test_a_folder_that_is_no_store_is_left_alone(copy: Path, tmp_path: Path) -> None:
@@ -162,12 +202,14 @@ def test_a_second_writer_is_told_who_is_first(copy: Path, tmp_path: Path) -> Non
     """One line with the process that holds the lock, exit code 3."""
     place = tmp_path / "store"
     place.mkdir()
-    with (place / "lock").open("w", encoding="utf-8") as lock:
-        lock.write("process 4711 (evigraph)")
-        lock.flush()
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(EnvironmentFaultError, match=r"is being written by process 4711 \(evigraph\)"):
-            disk.build(Folder(copy), place)
+    (place / "lock").write_text("process 4711 (evigraph)", encoding="utf-8")
+    held = os.open(place, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with pytest.raises(EnvironmentFaultError, match=r"is being written by process 4711 \(evigraph\)"):
+        disk.build(Folder(copy), place)
+    os.close(held)
+    disk.build(Folder(copy), place)
+    assert not (place / "lock").exists()
 
 
 def test_a_failed_build_leaves_the_earlier_store(copy: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from evigraph import __version__
 from evigraph.canonical import serialize
-from evigraph.changing import write_files
+from evigraph.changing import write_files, writing_alone
 from evigraph.citations.entries import slug
 from evigraph.concepts import CONCEPTS, from_table
 from evigraph.errors import EnvironmentFaultError, InputError
@@ -88,9 +88,10 @@ def begin(folder: str | Path, *, title: str = "", iri: str = "", bare: bool = Fa
         if not (bare and below.parts[:2] == ("graph", "studies")):
             files[path / below] = _filled(template, words)
     _make_folders(path, files)
-    write_files(files)
-    more = {path / CONCEPTS: from_table(Folder(path))}
-    write_files(more)
+    with writing_alone(path / "graph"):
+        write_files(files)
+        more = {path / CONCEPTS: from_table(Folder(path))}
+        write_files(more)
     steps = Made(Folder(path), Review(path).iri).write()
     return sorted({*files, *more, *(path / step.path for step in steps)})
 
@@ -112,7 +113,8 @@ def update(folder: str | Path) -> list[Path]:
     files = _core(path) | _own_words(path, iri) | _questions(path, iri)
     changed = {p: data for p, data in files.items() if not p.is_file() or p.read_bytes() != data}
     _make_folders(path, changed)
-    write_files(changed)
+    with writing_alone(path / "graph"):
+        write_files(changed)
     return sorted(changed)
 
 

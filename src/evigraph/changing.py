@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from evigraph.canonical import serialize
+from evigraph.committing import commit, locked, settle, tidy
 from evigraph.errors import EnvironmentFaultError
 from evigraph.fitness import Fitness
-from evigraph.folder import Folder
+from evigraph.folder import FOLDERS, Folder
 from evigraph.reading import FORMAT_BY_SUFFIX, escapes_of
-from evigraph.writing import write_whole
 
 
 @contextmanager
 def writing_alone(folder: Path) -> Iterator[None]:
-    """Keep other writers of the graph waiting; the folder itself is the lock, so nothing is left behind.
+    """Keep other writers of the graph waiting, and mend first what a killed one left.
 
     Args:
         folder: The folder ``graph`` of a review.
 
     Raises:
-        EnvironmentFaultError: The folder cannot be read.
+        EnvironmentFaultError: The folder cannot be read, or a change that was left cannot be finished.
     """
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise EnvironmentFaultError(f"{folder}: cannot be read: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with locked(folder):
+        try:
+            settle(folder.parent)
+        except OSError as error:
+            raise EnvironmentFaultError(
+                f"{error.filename or folder}: an unfinished change cannot be made: {error.strerror}"
+            ) from None
+        tidy(folder.parent)
         yield
-    finally:
-        os.close(handle)
 
 
 def added_to(folder: Folder, name: str, quads: Iterable[ox.Quad]) -> bytes:
@@ -53,47 +50,31 @@ def added_to(folder: Folder, name: str, quads: Iterable[ox.Quad]) -> bytes:
     return serialize([*held, *quads], "turtle", folder.prefixes)
 
 
-def write_files(files: Mapping[Path, bytes]) -> None:
-    """Write files of a review, each whole; when one cannot be written, the others are as they were.
+def write_files(files: Mapping[Path, bytes], removed: Collection[Path] = ()) -> None:
+    """Change files of a review, all or none, also when the process is killed.
+
+    Call it inside of :func:`writing_alone`.
 
     Args:
-        files: What each file shall hold; the folder of one may be missing, not more.
+        files: What each file shall hold; folders that are missing are made.
+        removed: Files that shall be gone.
 
     Raises:
-        InputError: A text holds a control character, with which it could not be read again.
-        EnvironmentFaultError: A file cannot be written; all are as they were.
+        InputError: A text holds a control character, with which it could not be read again; or a file is
+            a link that leads out of the review, and others change with it.
+        EnvironmentFaultError: A file cannot be written; all are as they were, or the message says how not.
     """
     for path, data in files.items():
         if format := FORMAT_BY_SUFFIX.get(path.suffix.lower()):
             Fitness(path, escapes_of(format)).take(data)
-    earlier: dict[Path, bytes | None] = {}
-    made: list[Path] = []
-    try:
-        for path, data in files.items():
-            if not path.parent.is_dir():
-                _make(path.parent)
-                made.append(path.parent)
-            earlier[path] = path.read_bytes() if path.is_file() else None
-            write_whole(path, lambda file, data=data: file.write(data))  # type: ignore[misc]  # its default
-    except BaseException:
-        _put_back(earlier)
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
+    paths = [*files, *removed]
+    if paths:
+        commit(_review_of(paths[0]), files, removed)
 
 
-def _put_back(earlier: Mapping[Path, bytes | None]) -> None:
-    for path, data in earlier.items():
-        with contextlib.suppress(OSError, EnvironmentFaultError):
-            if data is None:
-                path.unlink(missing_ok=True)
-            elif path.read_bytes() != data:
-                write_whole(path, lambda file, data=data: file.write(data))  # type: ignore[misc]
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise EnvironmentFaultError(f"{folder}: cannot be made: {error.strerror}") from None
+def _review_of(path: Path) -> Path:
+    """The folder of the review that a file belongs to; the nearest, since a review may hold another."""
+    for folder in path.absolute().parents:
+        if all((folder / name).is_dir() for name in FOLDERS):
+            return folder
+    raise EnvironmentFaultError(f"{path}: lies in no review; nothing was written")

@@ -3,40 +3,40 @@
 ``DIR/store.json`` says what went in: the files with their sizes, times and hash, the number of
 statements, and a hash of each file of the store. The statements are in a folder beside it whose name
 the file gives; a new store is made in a new folder, and only then does the file point to it, so an
-interrupted build leaves the earlier one as it was. One lock keeps writers apart.
+interrupted build leaves the earlier one as it was. One lock keeps writers apart; who reads a store holds
+its folder, which is then not removed.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
-import json
 import os
-import re
 import shutil
-import sys
 import uuid
+import weakref
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
-from evigraph import __version__
+from evigraph import __version__, storefiles
 from evigraph.cache import cache_folder
-from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.errors import ChangedError, EnvironmentFaultError, InputError
 from evigraph.folder import Folder
+from evigraph.leftovers import hold
 from evigraph.reading import FAULTS, FORMAT_BY_SUFFIX, LARGE, Progress, read_quads, require_readable
 from evigraph.store import EmbeddedStore
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH
+from evigraph.writing import why
 
-_MANIFEST = "store.json"
-#: What an interrupted first build leaves.
-_OURS = re.compile(r"quads-[0-9a-f]{12}|store\.json\.tmp")
 _KIND = "evigraph store"
+#: The folders of a review that a store is made from, or that say whether it is usable.
+_FROM = ("graph", "ontology", "shapes")
+#: How often files are read anew that change meanwhile.
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,12 @@ def default_place(folder: Folder) -> Path:
 
 def read_manifest(place: Path) -> Manifest | None:
     """What a folder says of the store in it, or none when it is no store of ours."""
+    said = storefiles.read_manifest(place)
     try:
-        data: dict[str, Any] = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**data)
-    except (OSError, ValueError, TypeError):
+        manifest = Manifest(**said) if said else None
+    except TypeError:
         return None
-    return manifest if manifest.kind == _KIND else None
+    return manifest if manifest and manifest.kind == _KIND else None
 
 
 def is_fresh(folder: Folder, manifest: Manifest) -> bool:
@@ -119,7 +119,7 @@ def is_fresh(folder: Folder, manifest: Manifest) -> bool:
     """
     if manifest.version != __version__:
         return False
-    return manifest.files == _stamps(folder) or manifest.digest == folder.digest()
+    return manifest.files == folder.stamps(*_FROM) or manifest.digest == folder.digest()
 
 
 def open_store(place: Path, manifest: Manifest) -> EmbeddedStore:
@@ -128,12 +128,20 @@ def open_store(place: Path, manifest: Manifest) -> EmbeddedStore:
     Raises:
         EnvironmentFaultError: It is broken; the message says how to make it anew.
     """
+    path = place / manifest.folder
     try:
-        return EmbeddedStore(path=place / manifest.folder)
+        missing = manifest.parts.keys() - {file.name for file in path.iterdir()}
+        if missing:
+            raise OSError(f"its file {min(missing)} is missing")
+        handle = os.open(path, os.O_RDONLY)
+        hold(handle, shared=True)
+        store = EmbeddedStore(path=path)
+        weakref.finalize(store, os.close, handle)
     except (OSError, RuntimeError, ValueError) as error:
         raise EnvironmentFaultError(
             f"{place}: the store cannot be opened ({error}); run 'evigraph build' to make it anew"
         ) from None
+    return store
 
 
 def build(folder: Folder, place: Path, progress: Progress | None = None) -> Manifest:
@@ -149,17 +157,18 @@ def build(folder: Folder, place: Path, progress: Progress | None = None) -> Mani
 
     Raises:
         InputError: The place holds something that is no store, or a file cannot be parsed.
-        EnvironmentFaultError: Another process writes it, or the disk does not let it be written.
+        EnvironmentFaultError: Another process writes it, the disk does not let it be written, or the files
+            change all the time.
     """
     manifest = read_manifest(place)
-    if manifest is None and place.exists() and (not place.is_dir() or any(_strangers(place))):
+    if manifest is None and place.exists() and (not place.is_dir() or any(storefiles.strangers(place))):
         raise InputError(f"{place}: holds files that are no store of evigraph; name another folder")
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with _writing(place):
+        with storefiles.writing(place):
             return _build(folder, place, progress)
     except OSError as error:
-        raise EnvironmentFaultError(f"{place}: cannot be written: {error.strerror or error}") from None
+        raise EnvironmentFaultError(f"{place}: cannot be written: {why(error, place)}") from None
 
 
 def verify(folder: Folder, place: Path) -> Verification:
@@ -170,9 +179,11 @@ def verify(folder: Folder, place: Path) -> Verification:
     """
     manifest = read_manifest(place)
     if manifest is None:
+        if fault := storefiles.broken_manifest(place):
+            return Verification(0, 0, (), (), fault, fresh=False)
         raise InputError(f"{place}: there is no store; make one with 'evigraph build'")
     fresh = is_fresh(folder, manifest)
-    fault = _damage(manifest.parts, _parts(place / manifest.folder))
+    fault = storefiles.damage(manifest.parts, storefiles.hashes(place / manifest.folder))
     quads, lost, changed = 0, tuple[str, ...](), tuple[str, ...]()
     try:
         store = ox.Store.read_only(str(place / manifest.folder))
@@ -185,32 +196,50 @@ def verify(folder: Folder, place: Path) -> Verification:
 
 
 def _build(folder: Folder, place: Path, progress: Progress | None) -> Manifest:
-    for old in place.glob("quads-*"):
+    earlier = read_manifest(place)
+    storefiles.sweep_stores(place, earlier.folder if earlier else "")
+    for attempt in range(_TRIES):
+        try:
+            with folder.unchanging(*_FROM):
+                manifest = _filled(folder, place, progress)
+            break
+        except ChangedError:
+            if attempt == _TRIES - 1:
+                raise
+            folder = Folder(folder.path)  # which has read nothing yet
+    try:
+        storefiles.write_manifest(place, asdict(manifest))
+    except BaseException:
         current = read_manifest(place)
-        if current is None or old.name != current.folder:
-            shutil.rmtree(old, ignore_errors=True)  # left by a build that was interrupted
-    stamps, digest = _stamps(folder), folder.digest()
+        if current is None or current.folder != manifest.folder:  # else it is written, and may not last
+            shutil.rmtree(place / manifest.folder, ignore_errors=True)
+        raise
+    storefiles.sweep_stores(place, manifest.folder)
+    return manifest
+
+
+def _filled(folder: Folder, place: Path, progress: Progress | None) -> Manifest:
+    """Make a store in a folder of its own; it is gone when that fails."""
+    stamps, digest = folder.stamps(*_FROM), folder.digest()
     name = f"quads-{uuid.uuid4().hex[:12]}"
+    (place / name).mkdir()
+    handle = os.open(place / name, os.O_RDONLY)
+    hold(handle)
     try:
         store = ox.Store(str(place / name))
         _load(folder, store, progress)
         store.flush()
         quads = len(store)
         del store  # closes it, so that its files are final
-        manifest = Manifest(_KIND, __version__, name, stamps, digest, quads, _parts(place / name))
+        if len(ox.Store.read_only(str(place / name))) != quads:
+            raise EnvironmentFaultError(f"{place}: the disk did not keep what was written")
+        parts = storefiles.seal(place / name)
+        return Manifest(_KIND, __version__, name, stamps, digest, quads, parts)
     except BaseException:
         shutil.rmtree(place / name, ignore_errors=True)
         raise
-    earlier = read_manifest(place)
-    temporary = place / f"{_MANIFEST}.tmp"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(asdict(manifest), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(place / _MANIFEST)
-    if earlier is not None:
-        shutil.rmtree(place / earlier.folder, ignore_errors=True)
-    return manifest
+    finally:
+        os.close(handle)
 
 
 def _load(folder: Folder, store: ox.Store, progress: Progress | None) -> None:
@@ -276,60 +305,30 @@ def _has_blank(quad: ox.Quad) -> bool:
     return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
 
 
-def _parts(folder: Path) -> dict[str, str]:
-    """A hash of each file of a store but its lock and its log of what the engine did."""
-    if not folder.is_dir():
-        return {}
-    files = (path for path in folder.iterdir() if path.name != "LOCK" and not path.name.startswith("LOG"))
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
-
-
-def _damage(expected: dict[str, str], found: dict[str, str]) -> str:
-    missing = sorted(expected.keys() - found.keys())
-    changed = sorted(name for name in expected if name in found and expected[name] != found[name])
-    lines = [f"its file {name} is missing" for name in missing]
-    lines += [f"its file {name} was changed" for name in changed]
-    return "; ".join(lines)
-
-
 def _first(texts: Iterator[str], most: int = 100) -> tuple[str, ...]:
     return tuple(text for text, _ in zip(texts, range(most), strict=False))
 
 
-def _stamps(folder: Folder) -> dict[str, list[int]]:
-    files = [path for name in ("graph", "ontology", "shapes") for path in folder.files(name)]
-    return {folder.name_of(p): [p.stat().st_size, p.stat().st_mtime_ns] for p in files}
-
-
-def _strangers(place: Path) -> Iterator[Path]:
-    return (path for path in place.iterdir() if path.name != "lock" and not _OURS.fullmatch(path.name))
-
-
-@contextlib.contextmanager
-def _writing(place: Path) -> Iterator[None]:
-    """Hold the lock of a store; the lock file says who holds it."""
-    with (place / "lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise EnvironmentFaultError(
-                f"{place}: is being written by {holder}; wait until it has ended"
-            ) from None
-        file.truncate(0)
-        file.write(f"process {os.getpid()} ({' '.join(Path(sys.argv[0]).name.split())})")
-        file.flush()
-        yield
-        file.truncate(0)
-
-
 def open_fresh(folder: Folder, place: Path | None = None) -> EmbeddedStore | None:
-    """The store of a review where one was built, made anew when the files have changed; else none."""
+    """The store of a review where one was built, made anew when the files have changed; else none.
+
+    None as well where another process makes it anew, or it cannot be written: the files themselves are there.
+
+    Raises:
+        EnvironmentFaultError: The store is broken.
+    """
     place = place or default_place(folder)
-    manifest = read_manifest(place)
-    if manifest is None:
-        return None
-    if not is_fresh(folder, manifest):
-        manifest = build(folder, place)
-    return open_store(place, manifest)
+    for attempt in range(_TRIES):
+        manifest = read_manifest(place)
+        if manifest is None:
+            return None
+        try:
+            if not is_fresh(folder, manifest):
+                with contextlib.suppress(EnvironmentFaultError):
+                    return open_store(place, build(folder, place))
+                return None
+            return open_store(place, manifest)
+        except EnvironmentFaultError:  # it may have been made anew meanwhile
+            if attempt == _TRIES - 1 or read_manifest(place) == manifest:
+                raise
+    return None

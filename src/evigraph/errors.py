@@ -42,6 +42,10 @@ class EnvironmentFaultError(EvigraphError):
     exit_code = 3
 
 
+class ChangedError(EnvironmentFaultError):
+    """A file of a review was changed by another program while it was read."""
+
+
 class LimitError(EvigraphError):
     """Work was stopped because it passed a limit."""
 

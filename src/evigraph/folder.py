@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
-from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.committing import is_pending, locked_for_reading, settled
+from evigraph.errors import ChangedError, EnvironmentFaultError, EvigraphError, InputError
 from evigraph.links import require_inside
 from evigraph.reading import FORMAT_BY_SUFFIX, LARGE, as_given, read_quads, read_text
 from evigraph.terms import GIVEN_GRAPH, ONTOLOGY_GRAPH, RECORD_GRAPH, SH
@@ -20,6 +24,9 @@ from evigraph.vocabulary import Vocabulary
 FOLDERS = ("ontology", "shapes", "queries", "graph")
 #: The folders, below ``graph/``, of files that are bookkeeping.
 _BOOKKEEPING = (".", "citations", "records", "scenarios")
+#: How often files are read anew that change meanwhile, before their writers are kept waiting.
+_TRIES = 3
+_T = TypeVar("_T")
 
 
 def home() -> Path:
@@ -53,6 +60,7 @@ class Folder:
                 f"{self.path}: is no review: it has no {', '.join(n + '/' for n in missing)}; "
                 f"a review has {', '.join(n + '/' for n in FOLDERS)}"
             )
+        object.__setattr__(self, "path", settled(self.path))
 
     def files(self, folder: str, *suffixes: str) -> list[Path]:
         """The files below one of the four folders with one of these suffixes, sorted by path.
@@ -78,6 +86,9 @@ class Folder:
         Raises:
             InputError: A file cannot be read or parsed, or there is none.
         """
+        return self._steadily(self._read_ontology, "ontology")
+
+    def _read_ontology(self) -> list[ox.Quad]:
         _ = self._state_of_words
         files = self.files("ontology", ".ttl", ".trig", ".nt")
         if not files:
@@ -116,12 +127,62 @@ class Folder:
             InputError: A file cannot be read or parsed, uses an unknown word, or holds a
                 blank node, which could not be told apart in a later version.
         """
-        _ = self._state_of_graph
-        quads: list[ox.Quad] = []
+        return self._steadily(self._read_graph, "graph")
+
+    def _read_graph(self) -> list[ox.Quad]:
+        self.__dict__["_state_of_graph"] = self._hash("graph")  # of what is read now
+        self._quads_by_file.clear()
         for path in self.files("graph"):
             self._quads_by_file[path] = self.read_graph_file(path)
-            quads += self._quads_by_file[path]
-        return quads
+        return [quad for quads in self._quads_by_file.values() for quad in quads]
+
+    def stamps(self, *folders: str) -> dict[str, list[int]]:
+        """Size, time and number of each file below some of the four folders, by its name.
+
+        A file that is replaced between two calls has another stamp.
+        """
+        found: dict[str, list[int]] = {}
+        for path in (path for folder in folders for path in self.files(folder)):
+            with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                said = path.stat()
+                found[self.name_of(path)] = [said.st_size, said.st_mtime_ns, said.st_ino]
+        return found
+
+    @contextlib.contextmanager
+    def unchanging(self, *folders: str) -> Iterator[None]:
+        """Refuse what is read from files, if one of them changed meanwhile.
+
+        Raises:
+            EnvironmentFaultError: A file changed.
+        """
+        before = self.stamps(*folders)
+        try:
+            yield
+        except (EvigraphError, OSError):  # a file that was removed meanwhile, or half of two states
+            if self.stamps(*folders) == before and not is_pending(self.path):
+                raise
+        if self.stamps(*folders) != before or is_pending(self.path):
+            raise ChangedError(f"{self.path}: a file changed while it was read; run it again")
+
+    def _steadily(self, read: Callable[[], _T], *folders: str) -> _T:
+        """What is read from files as they all were at one moment; read anew when one changed meanwhile."""
+        for _ in range(_TRIES):
+            with contextlib.suppress(ChangedError), self.unchanging(*folders):
+                return read()
+            settled(self.path)  # waits while a change is under way
+        with locked_for_reading(self.path / "graph"), self.unchanging(*folders):
+            return read()
+
+    def foreseeing(self, quads: Iterable[ox.Quad]) -> Folder:
+        """This review as it is when statements are added to its graph that no file holds yet.
+
+        Args:
+            quads: What is added; bookkeeping unless it names graphs.
+        """
+        more = as_given(_in_record(quads))
+        other = Folder(self.path)
+        other.__dict__.update(ontology=self.ontology, graph=[*self.graph, *more])
+        return other
 
     def default_graph(self, path: Path) -> ox.NamedNode:
         """Where statements of a graph file belong that name no graph: record, or given for studies."""
@@ -136,12 +197,7 @@ class Folder:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise blank_node(path)
         if self.default_graph(path) == RECORD_GRAPH:
-            read = [
-                ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
-                if isinstance(q.graph_name, ox.DefaultGraph)
-                else q
-                for q in read
-            ]
+            read = _in_record(read)
         return as_given(read)
 
     def file_of(self, subject: str) -> Path | None:
@@ -185,6 +241,16 @@ class Folder:
                 total.update(self.name_of(path).encode() + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
+
+
+def _in_record(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Statements, of which those that name no graph are bookkeeping."""
+    return [
+        ox.Quad(q.subject, q.predicate, q.object, RECORD_GRAPH)
+        if isinstance(q.graph_name, ox.DefaultGraph)
+        else q
+        for q in quads
+    ]
 
 
 def blank_node(path: Path) -> InputError:

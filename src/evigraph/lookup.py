@@ -15,6 +15,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from evigraph.cut import Paths, cut
+from evigraph.leftovers import hold
 from evigraph.names import STUDY, studies_in
 from evigraph.store import EmbeddedStore, Term
 from evigraph.terms import IDENTIFIER, ONTOLOGY_GRAPH, RDF, RDF_TYPE, SOURCE, XSD, evi, local_name
@@ -141,7 +142,10 @@ class Extended(EmbeddedStore):
         # Called as a store that is being built, so that the next build sweeps what a crash leaves.
         beside = path.parent if os.access(path.parent, os.W_OK) else None
         folder = Path(tempfile.mkdtemp(prefix="quads-", dir=beside))
+        handle = os.open(folder, os.O_RDONLY)
+        weakref.finalize(self, os.close, handle)
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        hold(handle)
         for file in path.iterdir():
             _link(file, folder / file.name)
         added = ox.Store(str(folder))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import operator
-import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
 from evigraph.errors import EnvironmentFaultError
+from evigraph.leftovers import scratch
 
 #: Bytes of lines that are held before they are sorted and written away.
 RUN = 64_000_000
@@ -31,7 +32,8 @@ class SortedLines:
         self._held: dict[bytes, list[bytes]] = {}
         self._size = 0
         self._runs: dict[bytes, list[Path]] = {}
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._open = ExitStack()
+        self._folder: Path | None = None
 
     def __enter__(self) -> SortedLines:
         return self
@@ -39,8 +41,7 @@ class SortedLines:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._folder:
-            self._folder.cleanup()
+        self._open.close()
 
     def add(self, group: bytes, lines: list[bytes]) -> None:
         """Add lines without a line feed to a group.
@@ -74,10 +75,10 @@ class SortedLines:
 
     def _write_run(self) -> None:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="evigraph-")
+            self._folder = self._open.enter_context(scratch())
         for group, lines in self._held.items():
             runs = self._runs.setdefault(group, [])
-            path = Path(self._folder.name, str(sum(map(len, self._runs.values()))))
+            path = Path(self._folder, str(sum(map(len, self._runs.values()))))
             runs.append(path)
             try:
                 path.write_bytes(b"\n".join(_sorted(lines)) + b"\n")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +17,7 @@ import pyoxigraph as ox
 from evigraph.cut import Paths
 from evigraph.decisions.standing import ATTRIBUTED, REVISES
 from evigraph.folder import Folder, blank_node
+from evigraph.leftovers import scratch
 from evigraph.lookup import KEPT_TYPES
 from evigraph.parts import batches
 from evigraph.reading import LARGE, Progress
@@ -91,14 +91,14 @@ def spooled(quads: Iterable[ox.Quad], paths: Paths, trust: Trust) -> Iterator[Pa
         for quad in quads
         if quad.predicate in wanted and quad.graph_name in graphs
     )
-    with tempfile.TemporaryDirectory(prefix="evigraph-", ignore_cleanup_errors=True) as place:
-        store = ox.Store(place)
+    with scratch() as place:
+        store = ox.Store(str(place))
         while batch := list(itertools.islice(needed, _SORTED)):
             store.bulk_extend(batch)
         store.flush()
         del store  # closes it
-        (Path(place) / _MARK).touch()
-        yield Path(place)
+        (place / _MARK).touch()
+        yield place
 
 
 def is_spool(place: Path) -> bool:
@@ -134,7 +134,13 @@ def graph_quads(folder: Folder, progress: Progress | None = None) -> Iterator[ox
 
     Raises:
         InputError: As :attr:`Folder.graph`.
+        EnvironmentFaultError: A file was changed meanwhile.
     """
+    with folder.unchanging("graph"):
+        yield from _graph_quads(folder, progress)
+
+
+def _graph_quads(folder: Folder, progress: Progress | None) -> Iterator[ox.Quad]:
     files = folder.files("graph")
     total, done = sum(path.stat().st_size for path in files), 0
     for path in files:

@@ -60,7 +60,13 @@ def review_piles(folder: Folder, progress: Progress | None = None) -> Iterator[t
 
     Raises:
         InputError: A file cannot be parsed, or holds what may not be in the graph.
+        EnvironmentFaultError: A file was changed meanwhile.
     """
+    with folder.unchanging("graph"):
+        yield from _piles(folder, progress)
+
+
+def _piles(folder: Folder, progress: Progress | None) -> Iterator[tuple[bytes, Pile]]:
     files = [(path, path.stat().st_size) for path in folder.files("graph")]
     total, done, large = sum(size for _, size in files), 0, folder.large_files
     for path, size in files:

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import tempfile
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TypeVar
 
 from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.leftovers import COMMITTED, HELD, new_file, new_folder, sweep
 
 T = TypeVar("T")
 
+#: What to say when all is written and the disk then reports a fault.
+NOT_LASTING = "was written, but the disk may not keep it"
+#: What a file system says that cannot make a folder last, or a folder that may not be read.
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM, errno.EROFS}
 
-def write_whole(path: str | Path, write: Callable[[IO[bytes]], T]) -> T:
+
+def write_whole(path: str | Path, write: Callable[[IO[bytes]], T], *, needed: int = 0) -> T:
     """Fill a file so that a reader sees the old content or the new, never a part.
 
     A link is followed and stays a link. A device or a pipe cannot be replaced; it is written to.
+    What a killed process left in the folder is removed.
 
     Args:
         path: The file.
         write: Writes the content into the file that it is given.
+        needed: How many bytes that will be, where it is known.
 
     Returns:
         What ``write`` returns.
@@ -41,38 +50,128 @@ def write_whole(path: str | Path, write: Callable[[IO[bytes]], T]) -> T:
         if named.exists() and not named.is_file():
             with named.open("wb") as file:
                 return write(file)
-        return _replace(Path(os.path.realpath(named)), write)
+        target = Path(os.path.realpath(named))
+        sweep(target.parent)
+        result = _replace(target, write)
     except OSError as error:
-        raise EnvironmentFaultError(f"{named}: cannot be written: {error.strerror}") from None
+        reason = why(error, named.parent, needed)
+        raise EnvironmentFaultError(f"{named}: cannot be written: {reason}") from None
+    try:
+        sync(target.parent)
+    except OSError as error:
+        raise EnvironmentFaultError(f"{named}: {NOT_LASTING}: {error.strerror}") from None
+    return result
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder that does not exist yet, whole or not at all.
+
+    Args:
+        folder: The folder.
+        files: What each file holds, by its path inside the folder.
+
+    Raises:
+        EnvironmentFaultError: It cannot be written; nothing is there.
+    """
+    sweep(folder.parent)
+    beside, handle = None, -1
+    try:
+        handle, beside = new_folder(folder.parent, folder.name)
+        for name, data in files.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            with (beside / name).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for place in {beside, *((beside / name).parent for name in files)}:
+            sync(place)
+        beside.chmod(0o755)
+        beside.rename(folder)
+    except BaseException as error:
+        if beside:
+            shutil.rmtree(beside, ignore_errors=True)
+        if isinstance(error, OSError):
+            needed = sum(map(len, files.values()))
+            reason = why(error, folder.parent, needed)
+            raise EnvironmentFaultError(f"{folder}: cannot be written: {reason}") from None
+        raise
+    finally:
+        if handle >= 0:
+            os.close(handle)
+    try:
+        sync(folder.parent)
+    except OSError as error:
+        raise EnvironmentFaultError(f"{folder}: {NOT_LASTING}: {error.strerror}") from None
+
+
+def prepare(target: Path, data: bytes) -> Path:
+    """Write what a file shall hold beside it, to be renamed later, with the rights that it has.
+
+    Raises:
+        OSError: It cannot be written; nothing is left.
+    """
+    with _beside(target, COMMITTED) as (file, path):
+        file.write(data)
+        _complete(file, path, target)
+    return path
+
+
+def sync(path: Path) -> None:
+    """Make a file last, or what was made, renamed and removed in a folder, where the file system can.
+
+    Raises:
+        OSError: The disk says that it did not.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def why(error: OSError, folder: Path, needed: int = 0) -> str:
+    """What the system says; of a full disk also what is free, and what is needed where that is known."""
+    said = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        with contextlib.suppress(OSError):
+            found = os.statvfs(folder)
+            free = f"{found.f_bavail * found.f_frsize:,} bytes are free"
+            return f"{said} ({needed:,} bytes are needed, {free})" if needed else f"{said} ({free})"
+    return said
 
 
 def _replace(target: Path, write: Callable[[IO[bytes]], T]) -> T:
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
+    with _beside(target) as (file, path):
+        result = write(file)
+        _complete(file, path, target)
+        path.replace(target)  # still held, so that nobody sweeps it before
+    return result
+
+
+@contextlib.contextmanager
+def _beside(target: Path, suffix: str = HELD) -> Iterator[tuple[IO[bytes], Path]]:
+    """A temporary file beside another; it is gone when anything fails."""
+    handle, path = new_file(target.parent, target.name, suffix)
     try:
         with os.fdopen(handle, "wb") as file:
-            result = write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
-        Path(temporary).replace(target)
+            yield file, path
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(temporary).unlink()
+            path.unlink()
         raise
-    _sync_folder(target.parent)
-    return result
+
+
+def _complete(file: IO[bytes], path: Path, target: Path) -> None:
+    file.flush()
+    path.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+    os.fsync(file.fileno())
 
 
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # some file systems cannot; the rename is done already
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from evigraph.cli.common import echo, note, note_written, on_one_line, opened, own_review
 from evigraph.errors import InputError
-from evigraph.records.found import Judged
 from evigraph.records.kinds import KINDS, READERS
+
+if TYPE_CHECKING:
+    from evigraph.records.importing import Added
 
 
 class _FilesOrCommand(click.Group):
@@ -103,6 +105,8 @@ def records(
         columns=_pairs(columns),
         encoding=encoding,
         skip_bad=skip_bad,
+        decisions=True,
+        by=by,
         dry_run=dry_run,
     )
     for line in added.notes:
@@ -114,7 +118,7 @@ def records(
     echo(str(added))
     note_written(added.paths, dry_run=dry_run)
     if added.judged:
-        _take_decisions(ctx, added.judged, by, dry_run=dry_run)
+        _tell_decisions(added, dry_run=dry_run)
 
 
 def _take_sheets(
@@ -133,21 +137,21 @@ def _take_sheets(
     note_written(taken.paths, dry_run=dry_run)
 
 
-def _take_decisions(
-    ctx: click.Context, judged: Mapping[str, tuple[Judged, ...]], by: str, *, dry_run: bool
-) -> None:
+def _tell_decisions(added: Added, *, dry_run: bool) -> None:
     from evigraph.cli.decide import tell
-    from evigraph.decisions.imported import acts_in
-    from evigraph.decisions.recording import record_decisions
 
-    total = sum(map(len, judged.values()))
-    acts, nameless = acts_in(judged, by, opened(ctx))
-    if nameless:
-        note(f"{nameless} of {total} decisions in the files name nobody; say who gave them with --by NAME")
+    if added.nameless:
+        total = sum(map(len, added.judged.values()))
+        note(
+            f"{added.nameless} of {total} decisions in the files name nobody; "
+            "say who gave them with --by NAME"
+        )
     if dry_run:
-        note(f"{len(acts)} decisions would be recorded")
-    elif acts:
-        tell(record_decisions(opened(ctx), acts))
+        taken = added.recorded
+        count = taken.new + taken.revised + taken.unchanged if taken else 0
+        note(f"{count} decisions would be recorded")
+    elif added.recorded:
+        tell(added.recorded)
 
 
 def _pairs(columns: tuple[str, ...]) -> dict[str, str]:

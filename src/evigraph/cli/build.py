@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from evigraph.cli.common import echo, format_option, note, opened, progress
-from evigraph.errors import InputError
 
 
 def store_option(command: click.decorators.FC) -> click.decorators.FC:
@@ -43,13 +42,11 @@ def build(ctx: click.Context, store: str | None) -> None:
 @format_option("table", "json")
 @click.pass_context
 def verify(ctx: click.Context, store: str | None, format: str) -> None:
-    """Find statements that a store on disk has lost or changed."""
+    """Find what a store on disk has lost or changed: files, and statements in them."""
     from evigraph import disk
 
     folder = opened(ctx).folder
     place = Path(store) if store else disk.default_place(folder)
-    if not disk.read_manifest(place):
-        raise InputError(f"{place}: there is no store; make one with 'evigraph build'")
     found = disk.verify(folder, place)
     if format == "json":
         import json

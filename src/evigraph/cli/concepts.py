@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evigraph.changing import write_files
+from evigraph.changing import write_files, writing_alone
 from evigraph.cli.common import echo, note, opened, own_review, write_data
 from evigraph.concepts import CONCEPTS, TABLE, from_table, out_of_step, to_table
 
@@ -28,7 +28,8 @@ def build(ctx: click.Context, dry_run: bool) -> None:
         echo(f"{count} concepts; nothing new")
         return
     if not dry_run:
-        write_files({path: data})
+        with writing_alone(folder.path / "graph"):
+            write_files({path: data})
     echo(f"{count} concepts; {path}: {'would be' if dry_run else 'was'} written")
 
 

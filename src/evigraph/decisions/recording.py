@@ -123,20 +123,38 @@ def record_decisions(
     """
     folder = review.folder.path
     with writing_alone(folder / "graph"):
-        book = _Book(type(review)(folder))
-        faults: list[EvigraphError] = []
-        for act in acts:
-            try:
-                book.take(act, settle=settle)
-            except InputError as error:
-                faults.append(InputError(f"{act.where}: {error}") if act.where else error)
-        if faults:
-            more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-            raise faults[0] if len(faults) == 1 else InputError("; ".join(map(str, faults[:5])) + more)
-        files = book.files()
+        recorded, files = decided(type(review)(folder), acts, settle=settle)
         if files and not dry_run:
             write_files(files)
-    return Recorded(
+    return recorded
+
+
+def decided(
+    review: Review, acts: Iterable[Act], *, settle: bool = False
+) -> tuple[Recorded, dict[Path, bytes]]:
+    """What comes of decisions, and what the files of the review shall hold; nothing is written.
+
+    Args:
+        review: The review, opened by who holds its lock.
+        acts: What people say, in the order in which they said it.
+        settle: Whether each ends a disagreement.
+
+    Raises:
+        UnknownNameError: There is no such record, study or criterion.
+        InputError: Something cannot be recorded.
+    """
+    book = _Book(review)
+    faults: list[EvigraphError] = []
+    for act in acts:
+        try:
+            book.take(act, settle=settle)
+        except InputError as error:
+            faults.append(InputError(f"{act.where}: {error}") if act.where else error)
+    if faults:
+        more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
+        raise faults[0] if len(faults) == 1 else InputError("; ".join(map(str, faults[:5])) + more)
+    files = book.files()
+    recorded = Recorded(
         new=book.new,
         revised=book.revised,
         unchanged=book.unchanged,
@@ -145,6 +163,7 @@ def record_decisions(
         stages=book.stages,
         paths=tuple(files),
     )
+    return recorded, files
 
 
 def record_retrieval(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import tempfile
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,6 +12,7 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
+from evigraph import writing
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.exporting.archive import write_zip
 from evigraph.exporting.source import Source
@@ -77,18 +77,7 @@ def write_folder(source: Source, folder: Path) -> list[str]:
     if not folder.parent.is_dir():
         raise InputError(f"{folder.parent}: no such folder; make it first")
     files, told = crate(source)
-    beside = ""
-    try:
-        beside = tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name[:40]}.")
-        for name, data in files.items():
-            place = Path(beside, name)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
-        Path(beside).chmod(0o755)
-        Path(beside).rename(folder)
-    except OSError as error:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise EnvironmentFaultError(f"{folder}: cannot be written: {error.strerror}") from None
+    writing.write_folder(folder, files)
     return told
 
 

@@ -50,14 +50,9 @@ def write(folder: Folder, findings: Findings, review: ox.NamedNode, digest: str)
         EnvironmentFaultError: The file cannot be written, or the review changed meanwhile.
     """
     from evigraph.canonical import serialize
-    from evigraph.writing import write_whole
+    from evigraph.changing import write_files, writing_alone
 
     path = place(folder)
-    if digest != drawn_from(folder):
-        raise EnvironmentFaultError(f"{folder.path}: a file changed while it was read; run it again")
-    if not findings.statements:
-        path.unlink(missing_ok=True)
-        return None
     made = activity(review)
     words = f"{findings.engine} over what trust {findings.trust.value} holds"
     about = (
@@ -66,8 +61,14 @@ def write(folder: Folder, findings: Findings, review: ox.NamedNode, digest: str)
         ox.Quad(made, DESCRIPTION, ox.Literal(words), INFERRED_GRAPH),
     )
     data = serialize([*findings.to_quads(), *about], "trig", folder.prefixes)
-    write_whole(path, lambda file: file.write(data))
-    return path
+    with writing_alone(path.parent):
+        if digest != drawn_from(folder):
+            raise EnvironmentFaultError(f"{folder.path}: a file changed while it was read; run it again")
+        if findings.statements:
+            write_files({path: data})
+            return path
+        write_files({}, removed=[path] if path.is_file() else [])
+        return None
 
 
 def activity(review: ox.NamedNode) -> ox.NamedNode:

@@ -34,6 +34,7 @@ from evigraph.records.stored import (
 from evigraph.terms import DCTERMS, RDF_TYPE, RDFS_LABEL, XSD, evi
 
 if TYPE_CHECKING:
+    from evigraph.decisions.recording import Recorded
     from evigraph.review import Review
 
 
@@ -65,6 +66,8 @@ class Added:
         notes: What to tell the reader of the way the files were read.
         paths: The files that were written.
         judged: The decisions that stand in the files, by the IRI of the record.
+        recorded: What came of them; none where they were not taken, or there are none.
+        nameless: How many were left out, since nobody is named who gave them.
     """
 
     read: int
@@ -75,6 +78,8 @@ class Added:
     notes: tuple[str, ...]
     paths: tuple[Path, ...]
     judged: Mapping[str, tuple[Judged, ...]]
+    recorded: Recorded | None = None
+    nameless: int = 0
 
     def __str__(self) -> str:
         return f"read {self.read}, kept {self.kept}, merged {self.merged}, refused {len(self.refused)}"
@@ -89,6 +94,8 @@ def add_records(
     columns: Mapping[str, str] | None = None,
     encoding: str = "",
     skip_bad: bool = False,
+    decisions: bool = False,
+    by: str = "",
     dry_run: bool = False,
 ) -> Added:
     """Add the records of files to a review, all files or none.
@@ -105,6 +112,8 @@ def add_records(
         columns: Column to field, of tables.
         encoding: What the files are in, where they do not say so themselves and are not UTF-8.
         skip_bad: Refuse entries that are broken one by one, where otherwise the whole import is refused.
+        decisions: Whether the decisions in the files are recorded with them, in one change.
+        by: Who gave those that name nobody.
         dry_run: Count, and write nothing.
 
     Raises:
@@ -112,6 +121,8 @@ def add_records(
         LimitError: An entry is longer than what can be read again; nothing was written.
         EnvironmentFaultError: A file cannot be written; nothing was.
     """
+    from evigraph.decisions.imported import acts_in
+    from evigraph.decisions.recording import decided
     from evigraph.review import Review
 
     folder = review.folder.path
@@ -129,6 +140,14 @@ def add_records(
             stem = free(slug(search.source) or slug(name.rsplit(".", 1)[0]) or "records", stems)
             stems.add(stem)
             files[folder / RECORDS / f"{stem}.ttl"] = serialize(quads, "turtle", fresh.folder.prefixes)
+        recorded, nameless = None, 0
+        if decisions and plan.judged:
+            news = [quad for quads in plan.written.values() for quad in quads]
+            fresh.folder = fresh.folder.foreseeing(news)
+            acts, nameless = acts_in(plan.judged, by, fresh)
+            if acts:
+                recorded, more = decided(fresh, acts)
+                files |= more
         if files and not dry_run:
             write_files(files)
     return Added(
@@ -138,8 +157,10 @@ def add_records(
         refused=tuple(plan.refused),
         formats=tuple((reading.name, reading.format) for reading in readings),
         notes=tuple(note for reading in readings for note in reading.notes),
-        paths=tuple(files),
+        paths=tuple(path for path in files if recorded is None or path not in recorded.paths),
         judged=plan.judged,
+        recorded=recorded,
+        nameless=nameless,
     )
 
 

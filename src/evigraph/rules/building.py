@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from evigraph.canonical import serialize
 from evigraph.changing import write_files, writing_alone
-from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph.errors import InputError
 from evigraph.folder import Folder
 from evigraph.names import STUDY
 from evigraph.reading import read_bytes
@@ -108,16 +108,7 @@ class Made:
             self._require_room()
             steps = self.steps()
             changed = {self.folder.path / s.path: self.files[s.path] for s in steps if s.path in self.files}
-            try:
-                for path in changed:
-                    path.parent.parent.mkdir(parents=True, exist_ok=True)
-                write_files(changed)
-                for name in self._left_over():
-                    (self.folder.path / name).unlink()
-            except OSError as error:
-                raise EnvironmentFaultError(
-                    f"{error.filename}: cannot be written: {error.strerror}"
-                ) from None
+            write_files(changed, [self.folder.path / name for name in self._left_over()])
         return steps
 
     def _left_over(self) -> list[str]:
