@@ -19,9 +19,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:Dataset\\.:DeprecationWarning")
 EXPECTED = sorted((ROOT / "tests" / "questions").glob("*.csv"))
 QUESTIONS = {question.name: question for question in OPENED.questions()}
 COMPETENCY = sorted(path.stem for path in (ROOT / "queries" / "competency").glob("*.rq"))
-REPORT = sorted(path.stem for path in (ROOT / "queries" / "report").glob("study-*.rq"))
+REPORT = sorted(path.stem for path in (ROOT / "queries" / "report").glob("*.rq"))
 #: Parameters that have no default: the value that the expected answer is for.
-GIVEN = {name: {"study": "bright1999"} for name in ("study-verdicts", *REPORT)}
+GIVEN = {
+    question.name: {"study": "bright1999"}
+    for question in QUESTIONS.values()
+    if any(parameter.default is None for parameter in question.parameters)
+}
 
 
 def on_oxigraph(question: Question, parameters: dict[str, str], trust: str) -> Answer:
