@@ -75,7 +75,9 @@ def require_readable(ran: Ran, format: str) -> None:
     elif format == "tsv":
         table(ran.out, "\t")
     elif format == "md":
-        lines = ran.out.splitlines()
+        rows, _, legend = ran.out.partition("\n\n")  # what the marks in the table mean
+        lines = rows.splitlines()
+        assert not legend or legend.startswith("† ")
         assert all(line.startswith("| ") and line.endswith(" |") for line in lines)
         assert set(lines[1]) == set("| -")
     assert "\x1b" not in ran.out + ran.err
@@ -190,6 +192,8 @@ def test_check_counts_what_it_checked() -> None:
     found = json.loads(once("check", "--format", "json").out)
     # What other reviews get from files of citations, and what only a review of one's own may add.
     idle = ["candidate", "deduplication", "distinction", "judgement", "match", "merge", "record", "retrieval"]
+    # And what only other findings and scenarios have.
+    idle = sorted([*idle, "arm-result", "restriction", "scenario"])
     assert found["idle"] == [f"form:{name}" for name in idle]
     line = f"mutual-help: {found['shapes']} shapes checked {found['nodes']} nodes: all hold; "
     line += f"{len(idle)} of the shapes found nothing to check"
