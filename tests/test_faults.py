@@ -44,8 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def unclear(one: Operation, ran: Ran, place: Path) -> str:
     """What is wrong with how a command that went wrong ended; empty when nothing is."""
     lines = ran.err.strip().splitlines()
-    if ran.code == 0:  # what can be done without: sweeping, and what the engine writes for itself
-        return "" if ran.what.startswith("unlink") or one.name == "build" else "not noticed"
+    if ran.code == 0:  # what can be done without: sweeping, a folder that is there, the engine's own notes
+        return "" if ran.what.startswith(("unlink", "mkdir")) or one.name == "build" else "not noticed"
     if ran.code != 3:
         return f"exit code {ran.code}: {ran.err}"
     told = [line for line in lines if line.startswith("evigraph: ")]
