@@ -23,20 +23,22 @@ _ACTION, _RESULT = ox.NamedNode(_MF + "action"), ox.NamedNode(_MF + "result")
 _FIRST, _REST, _NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """A case of a suite.
 
     Attributes:
         name: Its name, with the folder where a suite has several.
         kind: The last part of the IRI of its class, such as ``TestTurtleEval``.
-        said: What its manifest says.
+        statements: Those of its manifest.
+        said: The same, by what they describe.
         action: What is to be read or done.
         result: What must come of it, where the kind of case has that.
     """
 
     name: str
     kind: str
+    statements: list[ox.Quad]
     said: Described
     action: object
     result: object | None
@@ -65,24 +67,25 @@ def file_of(iri: object, folder: str, home: str) -> Path:
     return SUITES / folder / iri.value.removeprefix(home)
 
 
-def canonical(quads: Iterable[ox.Quad | ox.Triple]) -> set[ox.Quad]:
+def canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     """Statements with blank nodes named by RDFC-1.0: equal for graphs that differ in those names alone."""
-    dataset = ox.Dataset(quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in quads)
+    dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return set(dataset)
 
 
 def _cases(manifest: Path, top: Path, home: str) -> Iterator[Case]:
     iri = ox.NamedNode(home + manifest.relative_to(top).as_posix())
-    said = Described(read_quads(manifest, base=iri.value))
+    statements = read_quads(manifest, base=iri.value)
+    said = Described(statements)
     for entries in said.values(iri, _ENTRIES):
         for entry in _members(said, entries):
             assert isinstance(entry, ox.NamedNode)
             kind = said.iri(entry, RDF_TYPE)
             assert kind is not None, entry
             name = entry.value.removeprefix(home).removeprefix("manifest.ttl#")
-            result = said.value(entry, _RESULT)
-            yield Case(name, kind.value.rpartition("#")[2], said, said.value(entry, _ACTION), result)
+            action, result = (said.value(entry, property) for property in (_ACTION, _RESULT))
+            yield Case(name, kind.value.rpartition("#")[2], statements, said, action, result)
     for other in said.values(iri, _INCLUDE):
         assert isinstance(other, ox.NamedNode)
         yield from _cases(top / other.value.removeprefix(home), top, home)
