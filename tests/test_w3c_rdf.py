@@ -9,7 +9,8 @@ import pytest
 
 from evigraph.errors import InputError
 from evigraph.reading import read_quads
-from tests.w3c import Case, canonical, cases, file_of, needed
+from tests.engines import canonical
+from tests.w3c import Case, cases, file_of, needed
 
 #: By the folder of a suite, the IRI that its files start from.
 HOMES = {name: f"https://w3c.github.io/rdf-tests/rdf/rdf11/{name}/" for name in ("rdf-turtle", "rdf-trig")}

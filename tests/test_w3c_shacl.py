@@ -13,7 +13,6 @@ asked for; blank nodes may have other names. A case may instead ask that its sha
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -25,11 +24,11 @@ from evigraph.errors import ShapesError
 from evigraph.reading import read_quads
 from evigraph.shacl_terms import CORE
 from evigraph.shapes import Shapes
-from evigraph.terms import RDF_TYPE, SH
-from tests.w3c import SUITES, Case, canonical, cases, file_of, needed
+from evigraph.terms import SH
+from tests.engines import MESSAGE, PARTS, report_of, said_by
+from tests.w3c import SUITES, Case, cases, file_of, needed
 
-Statements = list[ox.Quad]
-
+ENGINES: dict[str, type[PySHACL] | type[RustSHACL]] = {"pyshacl": PySHACL, "shacl": RustSHACL}
 SHT = "http://www.w3.org/ns/shacl-test#"
 FAILURE = ox.NamedNode(SHT + "Failure")
 #: The folders of the suites, their cases, and the IRI that their files start from.
@@ -45,22 +44,6 @@ WRONG = {
     ),
     ("shacl", "pre-binding/unsupported-sparql-004"): "takes a nested SELECT without $this, to be refused",
 }
-
-
-def sh(name: str) -> ox.NamedNode:
-    """A word of SHACL."""
-    return ox.NamedNode(SH + name)
-
-
-#: What of a result is compared; of the message see :func:`results`.
-PARTS = {
-    sh(name)
-    for name in (
-        *("focusNode", "resultPath", "value", "resultSeverity"),
-        *("sourceShape", "sourceConstraint", "sourceConstraintComponent"),
-    )
-}
-MESSAGE = sh("resultMessage")
 
 
 def every(engine: str) -> Iterator[object]:
@@ -79,40 +62,6 @@ def graphs(folder: str, case: Case) -> tuple[Shapes, list[ox.Quad]]:
     read = {iri: read_quads(file_of(iri, folder, HOMES[folder]), base=iri.value) for iri in iris if iri}
     shapes, data = (read[iri] for iri in iris if iri)
     return Shapes(shapes, case.name), data
-
-
-def report_of(engine: str, shapes: Shapes, data: list[ox.Quad]) -> Statements:
-    """The report of an engine, its terms as they are written."""
-    if engine == "pyshacl":
-        text = PySHACL(shapes).report(data).serialize(format="nt", encoding="utf-8")
-    else:
-        text = RustSHACL(shapes).report(data).serialize("ntriples").encode()
-    return list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
-
-
-def results(statements: Statements, report: object, *, messages: bool) -> Counter[frozenset[ox.Quad]]:
-    """What a report says of each of its results, each with its own copy of the path it names.
-
-    Args:
-        statements: Those of the report, and perhaps others.
-        report: The report's own node.
-        messages: Whether messages count.
-    """
-    about: dict[object, Statements] = {}
-    for quad in statements:
-        about.setdefault(quad.subject, []).append(quad)
-    parts = {*PARTS, MESSAGE} if messages else PARTS
-    found: Counter[frozenset[ox.Quad]] = Counter()
-    for result in (quad.object for quad in about[report] if quad.predicate == sh("result")):
-        kept = [quad for quad in about[result] if quad.predicate in parts]
-        todo: list[object] = [quad.object for quad in kept if quad.predicate == sh("resultPath")]
-        while todo:
-            node = todo.pop()
-            if isinstance(node, ox.BlankNode):
-                kept += about[node]
-                todo += [quad.object for quad in about[node]]
-        found[frozenset(canonical(kept))] += 1
-    return found
 
 
 @pytest.mark.parametrize("folder", [pytest.param(name, marks=needed(name)) for name in COUNTS])
@@ -141,18 +90,11 @@ def test_report_is_right(engine: str, folder: str, case: Case) -> None:
     shapes, data = graphs(folder, case)
     if case.result == FAILURE:
         with pytest.raises((ShapesError, ValueError)):
-            report_of(engine, shapes, data)
+            report_of(ENGINES[engine](shapes), data)
         return
-    wanted = case.statements
-    messages = any(quad.predicate == MESSAGE for quad in wanted)
-    found = report_of(engine, shapes, data)
-    (report,) = [q.subject for q in found if (q.predicate, q.object) == (RDF_TYPE, sh("ValidationReport"))]
-    conforms = [
-        [q.object for q in statements if q.subject == node and q.predicate == sh("conforms")]
-        for statements, node in ((found, report), (wanted, case.result))
-    ]
-    assert conforms[0] == conforms[1]
-    assert results(found, report, messages=messages) == results(wanted, case.result, messages=messages)
+    messages = any(quad.predicate == MESSAGE for quad in case.statements)
+    found = said_by(*report_of(ENGINES[engine](shapes), data), messages=messages)
+    assert found == said_by(case.statements, case.result, messages=messages)
 
 
 @pytest.mark.slow  # a child for each case

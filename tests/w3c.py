@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,13 +65,6 @@ def file_of(iri: object, folder: str, home: str) -> Path:
     """The file for the IRI of a document of a suite."""
     assert isinstance(iri, ox.NamedNode)
     return SUITES / folder / iri.value.removeprefix(home)
-
-
-def canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
-    """Statements with blank nodes named by RDFC-1.0: equal for graphs that differ in those names alone."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return set(dataset)
 
 
 def _cases(manifest: Path, top: Path, home: str) -> Iterator[Case]:
