@@ -594,6 +594,15 @@ REVIEWS = [
         rf"copy/{SHARED}:\d+: SHACL has no term sh:targetClas; did you mean targetClass.*",
         spoilt(SHARED, "sh:targetClass", "sh:targetClas"),
     ),
+    *(
+        Case(
+            f"shape that is closed: {value}",
+            "--review copy screen",
+            rf"copy/{SHARED}:\d+: sh:closed is .*{value[:2]}.*, which checks nothing; write true or false",
+            spoilt(SHARED, "sh:targetClass evi:Study ;", f"sh:targetClass evi:Study ; sh:closed {value} ;"),
+        )
+        for value in ('"true"', '"1"^^<http://www.w3.org/2001/XMLSchema#boolean>', "1")
+    ),
     Case(
         "shape word datatyp",
         "--review copy check",

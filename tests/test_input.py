@@ -22,6 +22,7 @@ import openpyxl
 import pytest
 
 from evigraph.beginning import begin
+from evigraph.reading import read_quads
 from evigraph.terms import DCTERMS, XSD
 from tests.commands import STUDY, Ran, run
 from tests.records import RIS
@@ -238,7 +239,7 @@ REFUSED = [
             f"control character in {name}",
             line,
             {name: text},
-            rf"{re.escape(name)}:\d+:\d+: holds (the control character U\+0007|\\u0007|&#7;), .*",
+            rf"{re.escape(name)}:\d+:\d+: holds (the control character U\+0007|\\u0007|\\[bf]|&#7;), .*",
         )
         for name, line, text in (
             ("a.ris", "add a.ris", RIS.replace("groups", "gro\7ups")),
@@ -248,6 +249,8 @@ REFUSED = [
             ("a.yaml", "add a.yaml", "graph: '\7'"),
             ("a.ttl", "check a.ttl", study("evi:Study ;", 'evi:Study ; evi:country "\7" ;')),
             ("b.ttl", "screen b.ttl", study("evi:Study ;", 'evi:Study ; evi:country "\\u0007" ;')),
+            ("c.ttl", "check c.ttl", study("evi:Study ;", 'evi:Study ; evi:country "\\b" ;')),
+            ("d.trig", "check d.trig", study("evi:Study ;", "evi:Study ; evi:country '\\\\\\f' ;")),
             ("a.rdf", "check a.rdf", RDF % "&#7;"),
             ("a.rq", "ask --file a.rq", "ASK { # \7\n}"),
         )
@@ -669,6 +672,13 @@ def test_line_ends_of_turtle(text: str, own: Path) -> None:
     found = [tried(own, f"screen {name} --format csv") for name in ("a.ttl", "b.ttl")]
     assert found[0].out.replace("a.ttl", "b.ttl") == found[1].out
     assert found[0].out.count("\n") == 2
+
+
+def test_a_backslash_before_a_letter_stays(tmp_path: Path) -> None:
+    """An escaped backslash is itself, so that a pattern may have its word boundary."""
+    path = tmp_path / "a.ttl"
+    path.write_text(r'<urn:a> <urn:b> "\\bone\\f" .' + "\n", encoding="utf-8")
+    assert str(read_quads(path)[0].object) == r'"\\bone\\f"'
 
 
 @pytest.mark.parametrize(

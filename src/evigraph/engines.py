@@ -16,11 +16,13 @@ import pyoxigraph as ox
 
 from evigraph.errors import ShapesError, UnknownNameError
 from evigraph.interop import to_rdflib
+from evigraph.shacl_terms import FLAGS
 from evigraph.shapes import Shapes
-from evigraph.terms import SH
+from evigraph.terms import SH, XSD
 
 if TYPE_CHECKING:
     import rdflib
+    import shacl
     from rdflib.term import Node
 
 #: Up to this many studies *auto* is pySHACL, above it the Rust engine.
@@ -28,6 +30,8 @@ AUTO_LIMIT = 50
 ENGINES = ("auto", "pyshacl", "shacl")
 #: Of how many graphs pySHACL's answer is remembered.
 _REMEMBERED = 4 * AUTO_LIMIT
+_FLAGS = {ox.NamedNode(SH + name) for name in FLAGS}
+_ONE = ox.Literal("1", datatype=ox.NamedNode(XSD + "boolean"))
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,19 @@ class PySHACL:
         Raises:
             ShapesError: pySHACL could not use the shapes.
         """
+        import rdflib
+
+        report = self.report(quads)
+        shacl = rdflib.Namespace(SH)
+        results = [
+            self._result(report, node, shacl)
+            for node in report.subjects(rdflib.RDF.type, shacl.ValidationResult)
+            if not any(report.subjects(shacl.detail, node))
+        ]
+        return sorted(results, key=lambda r: (r.focus, r.shape, r.path, r.value, r.message))
+
+    def report(self, quads: Iterable[ox.Quad]) -> rdflib.Graph:
+        """The validation report on one graph, as pySHACL writes it; otherwise as :meth:`results`."""
         import pyshacl
         import rdflib
 
@@ -152,17 +169,11 @@ class PySHACL:
         )
         if not isinstance(report, rdflib.Graph):
             raise ShapesError(f"{self._shapes.where}: pySHACL stopped: {report}")
-        shacl = rdflib.Namespace(SH)
-        results = [
-            self._result(report, node, shacl)
-            for node in report.subjects(rdflib.RDF.type, shacl.ValidationResult)
-            if not any(report.subjects(shacl.detail, node))
-        ]
-        return sorted(results, key=lambda r: (r.focus, r.shape, r.path, r.value, r.message))
+        return report
 
     @cached_property
     def _graph(self) -> rdflib.Graph:
-        return to_rdflib(self._shapes.quads, {})
+        return to_rdflib(map(_plain_truth, self._shapes.quads), {})
 
     def _result(self, report: rdflib.Graph, node: Node, shacl: rdflib.Namespace) -> Result:
         import rdflib
@@ -216,12 +227,23 @@ class RustSHACL:
 
     def _results(self, quads: Iterable[ox.Quad]) -> list[tuple[str, str]]:
         """The node and the named shape of each result."""
-        report = self._compiled.validate_text(_ntriples(quads) + self._background, "ntriples")
         return [
             (result.focus_node[1:-1], result.root_shape.strip("<>"))
-            for result in report.results
+            for result in self.report(quads).results
             if result.root_shape is not None
         ]
+
+    def report(self, quads: Iterable[ox.Quad]) -> shacl.Report:
+        """The validation report on one graph, as the engine gives it; the graphs of statements are merged."""
+        return self._compiled.validate_text(_ntriples(quads) + self._background, "ntriples")
+
+
+def _plain_truth(quad: ox.Quad) -> ox.Quad:
+    """A statement of a shape with ``"1"`` not taken for true, as SHACL has it."""
+    # pySHACL sees to that only in files that it reads itself.
+    if quad.predicate in _FLAGS and quad.object == _ONE:
+        return ox.Quad(quad.subject, quad.predicate, ox.Literal(False))
+    return quad
 
 
 def _ntriples(quads: Iterable[ox.Quad]) -> str:

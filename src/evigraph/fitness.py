@@ -14,9 +14,9 @@ _FIT: Final = re.compile(rb"[\t\n\r -\xff]*+")
 _NO_SIGNS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 #: The signs that no text may hold, in text that was decoded.
 UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-#: The same signs as Turtle, TriG, N-Quads and JSON write them, and as XML does.
+#: The same signs as Turtle, TriG, N-Quads and JSON write them, by number or by letter, and as XML does.
 _ESCAPES: Final = {
-    "backslash": re.compile(rb"\\(?:u|U0000)(?:00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])|[Ff]{3}[EFef])"),
+    "backslash": re.compile(rb"\\(?:[bf]|(?:u|U0000)(?:00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])|[Ff]{3}[EFef]))"),
     "xml": re.compile(rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8BCEFbcef]|1[0-9A-Fa-f]));"),
 }
 #: More than the longest escape; what may be cut by the end of a piece.

@@ -45,8 +45,13 @@ _PLAINER = {
 }
 
 
-def read_quads(path: str | Path) -> list[ox.Quad]:
+def read_quads(path: str | Path, *, base: str | None = None) -> list[ox.Quad]:
     """Parse an RDF file by its suffix; standard input and pipes by what they look like.
+
+    Args:
+        path: The file; ``-`` is standard input.
+        base: The IRI that relative ones in the file start from, when it gives none itself; left out,
+            they are refused, because where a file happens to lie is no part of what it says.
 
     Returns:
         The statements in file order; blank nodes are renamed, so files never share one.
@@ -64,7 +69,7 @@ def read_quads(path: str | Path) -> list[ox.Quad]:
         if format == ox.RdfFormat.RDF_XML:
             require_plain_entities(path, data)
         try:
-            quads = list(ox.parse(data, format=format, rename_blank_nodes=True))
+            quads = list(ox.parse(data, format=format, base_iri=base, rename_blank_nodes=True))
         except FAULTS as error:
             last = last or syntax_error(path, error)
         else:

@@ -45,6 +45,10 @@ _DECLARATIONS = {"declare", "prefix", "namespace", "shapesGraph", "suggestedShap
 CORE: Final[frozenset[str]] = frozenset(
     _CLASSES | _SEVERITIES | _NODE_KINDS | _TARGETS | _PATHS | _ABOUT | _CONSTRAINTS | _DECLARATIONS
 )
+#: The words whose value is a truth, which SHACL takes for one only when it is written ``true``.
+FLAGS: Final[frozenset[str]] = frozenset(
+    {"closed", "deactivated", "qualifiedValueShapesDisjoint", "uniqueLang"}
+)
 #: What SHACL-SPARQL adds.
 SPARQL: Final[frozenset[str]] = frozenset(
     {

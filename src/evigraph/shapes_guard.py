@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from evigraph.errors import ShapesError, suggestion
 from evigraph.guard import require_local
-from evigraph.shacl_terms import CORE, SPARQL
+from evigraph.shacl_terms import CORE, FLAGS, SPARQL
 from evigraph.terms import SH
 from evigraph.vocabulary import line_of
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Of how many parts a shape may be when each part that is used twice counts twice, and how deeply nested,
 #: to be checked where it cannot be stopped.
 _MANY, _DEPTH = 1_000, 20
+_FLAGS = {ox.NamedNode(SH + name) for name in FLAGS}
+_TRUTHS = (ox.Literal(True), ox.Literal(False))
 #: What holds the text of a query.
 _QUERIES = {ox.NamedNode(SH + name) for name in ("select", "ask", "construct", "update")}
 
@@ -33,13 +35,20 @@ def require_shacl(path: Path, quads: Iterable[ox.Quad], *, core: bool) -> None:
         core: Whether terms beyond SHACL Core are refused as well.
 
     Raises:
-        ShapesError: It uses such a word, or a query in it reaches out.
+        ShapesError: It uses such a word, says what is neither true nor false of a word that is one or the
+            other, or a query in it reaches out.
     """
     allowed = CORE if core else CORE | SPARQL
     for quad in quads:
         for term in (quad.predicate, quad.object):
             if isinstance(term, ox.NamedNode) and term.value.startswith(SH):
                 _require_word(path, term.value, allowed)
+        if quad.predicate in _FLAGS and quad.object not in _TRUTHS:
+            place = f"{path}{line_of(path, quad.predicate.value)}"
+            name = quad.predicate.value.removeprefix(SH)
+            raise ShapesError(
+                f"{place}: sh:{name} is {quad.object}, which checks nothing; write true or false"
+            )
         if quad.predicate in _QUERIES and isinstance(quad.object, ox.Literal):
             # The prefixes stand elsewhere in the file; which they are changes nothing here.
             require_local(quad.object.value, f"{path}{line_of(path, quad.predicate.value)}")

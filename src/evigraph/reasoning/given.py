@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -136,28 +137,31 @@ class Names:
 
     def ntriples(self, triples: Iterable[ox.Triple]) -> str:
         """The statements as N-Triples in ASCII, one a line."""
-        return "".join(
-            f"{self._term(t.subject)} {self._term(t.predicate)} {self._term(t.object)} .\n" for t in triples
+        terms = (
+            ox.Triple(self._term(t.subject), self._term(t.predicate), self._term(t.object)) for t in triples
         )
+        text = ox.serialize(terms, format=ox.RdfFormat.N_TRIPLES)
+        assert text is not None  # only None when an output is named
+        return text.decode()
 
     def iri(self, number: str) -> str:
         """The IRI that was given a number."""
         return self._iris[int(number)]
 
-    def _term(self, term: object) -> str:
+    def _term(self, term: Any) -> Any:
         if isinstance(term, ox.NamedNode):
             if term.value.startswith(_OUR_LANGUAGE):
-                return str(term)
+                return term
             number = self._number_of_iri.setdefault(term.value, len(self._iris))
             if number == len(self._iris):
                 self._iris.append(term.value)
-            return f"<urn:n:{number}>"
+            return ox.NamedNode(f"urn:n:{number}")
         if isinstance(term, ox.Literal) and term.datatype.value in _TEXTS:
             number = self._number_of_text.setdefault(term.value, len(self._number_of_text))
             if term.datatype.value == XSD + "anyURI":
-                return f'"urn:s:{number}"^^<{XSD}anyURI>'
-            return f'"s{number}"@en' if term.language else f'"s{number}"'
-        return str(term)
+                return ox.Literal(f"urn:s:{number}", datatype=term.datatype)
+            return ox.Literal(f"s{number}", language="en" if term.language else None)
+        return term
 
 
 _TEXTS = {XSD + "string", XSD + "anyURI", RDF + "langString"}
