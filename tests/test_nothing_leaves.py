@@ -197,7 +197,9 @@ def test_file_that_leads_elsewhere_is_not_followed(
     path.write_text(FILES[name].replace("TRAP", trap.url), encoding="utf-8")
     ran = run(command, str(path))
     assert "Traceback" not in ran.err
-    assert ran.code in ((0, 1) if name.endswith(".ttl") else (2,)), ran
+    # What a document type names is not looked at; the rest of such a file is read, and holds no study.
+    codes = {".ttl": (0, 1), "dtd.rdf": (1, 2)}
+    assert ran.code in codes.get(name, codes.get(Path(name).suffix, (2,))), ran
 
 
 @pytest.mark.parametrize("name", ["trap.xml", "trap.nbib", "trap.bib", "trap.json"])
