@@ -85,7 +85,7 @@ def _tried(target: Target, path: Path, done: Tries) -> str:
     """What is wrong with how a reader takes a file, or an empty text."""
     try:
         with _watched(), warnings.catch_warnings():
-            warnings.simplefilter("error", ResourceWarning)
+            warnings.simplefilter("error")
             target.read(path)
         done.read += 1
     except EvigraphError as error:
@@ -104,7 +104,7 @@ def _tried(target: Target, path: Path, done: Tries) -> str:
 def _watched() -> Iterator[None]:
     """Ends what takes too long; the process too, when that is in a parser that Python cannot interrupt."""
 
-    def ring(number: int, frame: FrameType | None) -> None:
+    def ring(_number: int, _frame: FrameType | None) -> None:
         raise HangError
 
     before = signal.signal(signal.SIGALRM, ring)

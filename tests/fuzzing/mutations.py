@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -15,26 +16,33 @@ import yaml
 Seeds = Sequence[bytes]
 
 _SPECIAL: Final = (
-    *(b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0", b"\r", b"\r\n", b"\n\n", b"\n", b"\t", b"\x0b", b"\x0c"),
-    *(b"\x1a", b"\x7f", b"\x85", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xae", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"),
-    *(b"\xc0\xaf", b"\xff", b"\xe4", b"e\xcc\x81", b"\xf0\x9f\x91\xaa", b"\\ud800", b"\\uD83D\\uDE00", b"\\u0000"),
-    *(b"\\U00110000", b"&#0;", b"&#xD800;", b"&#x110000;", b"&amp;", b"&nbsp;", b"&a", b"<![CDATA[", b"]]>", b"<!--"),
-    *(b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"<?xml version='1.1' encoding='utf-16'?>", b"<x", b"</x>", b"/>"),
-    *(b'"', b"'", b'"""', b"'''", b"\\", b"{", b"}", b"[", b"]", b"(", b")", b"<", b">", b"<<", b">>", b"@", b"#"),
-    *(b";", b",", b".", b":", b"::", b"|", b"*", b"&", b"!", b"%", b"%zz", b"=", b"=cmd()", b"- ", b"? ", b"--- ", b"..."),
-    *(b"^^", b"@en--ltr", b"@base <x:> .", b"@prefix : <> .", b"_:b", b"\\u003", b"$", b"$x^2$", b"\\'{", b"{\\", b"~"),
-    *(b"null", b"true", b"NaN", b"Infinity", b"-Infinity", b"!!python/object:os.system", b"*a", b"&a", b"<<: *a"),
-    *(b"@string{a = b # a}", b"@comment{", b"@preamble{", b"ER  - ", b"TY  - JOUR", b"PMID- ", b"#+ summary: x"),
+    *(b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0", b"\r", b"\r\n", b"\n\n", b"\n", b"\t", b"\x0b"),
+    *(b"\x0c", b"\x1a", b"\x7f", b"\x85", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xae", b"\xed\xa0\x80"),
+    *(b"\xf4\x90\x80\x80", b"\xc0\xaf", b"\xff", b"\xe4", b"e\xcc\x81", b"\xf0\x9f\x91\xaa", b"\\ud800"),
+    *(b"\\uD83D\\uDE00", b"\\u0000", b"\\U00110000", b"&#0;", b"&#xD800;", b"&#x110000;", b"&amp;"),
+    *(b"&nbsp;", b"&a", b"<![CDATA[", b"]]>", b"<!--", b"<!DOCTYPE x [<!ENTITY a 'b'>]>"),
+    *(b"<?xml version='1.1' encoding='utf-16'?>", b"<x", b"</x>", b"/>", b'"', b"'", b'"""', b"'''"),
+    *(b"\\", b"{", b"}", b"[", b"]", b"(", b")", b"<", b">", b"<<", b">>", b"@", b"#", b";", b",", b"."),
+    *(b":", b"::", b"|", b"*", b"&", b"!", b"%", b"%zz", b"=", b"=cmd()", b"- ", b"? ", b"--- ", b"..."),
+    *(b"^^", b"@en--ltr", b"@base <x:> .", b"@prefix : <> .", b"_:b", b"\\u003", b"$", b"$x^2$", b"\\'{"),
+    *(b"{\\", b"~", b"null", b"true", b"NaN", b"Infinity", b"-Infinity", b"!!python/object:os.system"),
+    *(b"*a", b"&a", b"<<: *a", b"@string{a = b # a}", b"@comment{", b"@preamble{", b"ER  - "),
+    *(b"TY  - JOUR", b"PMID- ", b"#+ summary: x"),
 )  # fmt: skip
 _NUMBERS: Final = (
-    *(b"0", b"-1", b"007", b"1e400", b"-1e-400", b"9" * 19, b"9" * 400, b"9" * 5000, b"0.050", b"1e999999999"),
-    *(b"2147483648", b"18446744073709551616", b"0x1F", b"1_000", "٣".encode(), "²".encode(), b"NaN", b"20O1"),
-)
-_ODD: Final[tuple[object, ...]] = (
-    *(None, True, False, 0, -1, 1.5, 1e308, float("nan"), float("inf"), 10**30, 10**5000, "", " ", "x", "\0"),
-    *("\ud800", "a\rb", "\u2028", "9" * 30, [], {}, [[]], [None], [{}], {"": None}, {"@id": "x"}, {"a": {"b": []}}),
-    *("http://[", "https://doi.org/", "10.1/x", "2000-02-30", "0000", "PMC", "%"),
+    *(b"0", b"-1", b"007", b"1e400", b"-1e-400", b"9" * 19, b"9" * 400, b"9" * 5000, b"0.050"),
+    *(b"1e999999999", b"2147483648", b"18446744073709551616", b"0x1F", b"1_000", "٣".encode()),
+    *("²".encode(), b"NaN", b"20O1"),
 )  # fmt: skip
+_ODD: Final[tuple[object, ...]] = (
+    *(None, True, False, 0, -1, 1.5, 1e308, float("nan"), float("inf"), 10**30, 10**5000, "", " ", "x"),
+    *("\0", "\ud800", "a\rb", "\u2028", "9" * 30, [], {}, [[]], [None], [{}], {"": None}, {"@id": "x"}),
+    *({"a": {"b": []}}, "http://[", "https://doi.org/", "10.1/x", "2000-02-30", "0000", "PMC", "%"),
+)  # fmt: skip
+_OPENING: Final = (
+    *(b"[", b"{", b"(", b"<a>", b'{"a":', b"[ a ", b"- ", b"{\\", b"\\emph{", b"<i>", b"<b>", b"<<", b"&"),
+)
+_ENCODINGS: Final = ("utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7", "gb18030")
 _TOKEN: Final = re.compile(rb"\w+|\s+|[^\w\s]")
 _NUMBER: Final = re.compile(rb"\d+")
 
@@ -113,8 +121,7 @@ def _lines(data: bytes, rng: Random, seeds: Seeds) -> bytes:
 def _nest(data: bytes, rng: Random, seeds: Seeds) -> bytes:
     """What opens something, many times."""
     at, times = rng.randint(0, len(data)), rng.choice((20, 300, 3000, 30_000))
-    opening = rng.choice((b"[", b"{", b"(", b"<a>", b'{"a":', b"[ a ", b"- ", b"{\\", b"\\emph{", b"<i>", b"<b>", b"<<", b"&"))
-    return data[:at] + opening * times + data[at:]
+    return data[:at] + rng.choice(_OPENING) * times + data[at:]
 
 
 def _recode(data: bytes, rng: Random, seeds: Seeds) -> bytes:
@@ -122,7 +129,7 @@ def _recode(data: bytes, rng: Random, seeds: Seeds) -> bytes:
     if rng.random() < 0.5:
         return data.replace(b"\n", rng.choice((b"\r", b"\r\n", b"\n\r")))
     text = data.decode("utf-8", "replace")
-    return text.encode(rng.choice(("utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7", "gb18030")), "replace")
+    return text.encode(rng.choice(_ENCODINGS), "replace")
 
 
 def _structure(data: bytes, rng: Random, seeds: Seeds) -> bytes:
@@ -134,10 +141,8 @@ def _structure(data: bytes, rng: Random, seeds: Seeds) -> bytes:
         lines = data.splitlines()
     if lines and data.lstrip()[:1] == b"{":
         at = rng.randrange(len(lines))
-        try:
+        with contextlib.suppress(ValueError, RecursionError):
             lines[at] = json.dumps(_odd(json.loads(lines[at]), rng)).encode()
-        except (ValueError, RecursionError):
-            pass
         return b"\n".join(lines)
     if not re.match(rb"\s*(#[^+].*\s*)*[\w ]+:[ \n]", data):
         return _tokens(data, rng, seeds)

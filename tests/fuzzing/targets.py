@@ -36,12 +36,23 @@ _LONGEST = 12_000
 _CITATIONS = ROOT / "tests/fixtures/citations"
 _OWN = ROOT / "docs/examples/own-review"
 _SUFFIXES = {
-    **{"turtle": ".ttl", "trig": ".trig", "nquads": ".nq", "ntriples": ".nt", "jsonld": ".jsonld"},
-    **{"rdfxml": ".rdf"},
+    "turtle": ".ttl",
+    "trig": ".trig",
+    "nquads": ".nq",
+    "ntriples": ".nt",
+    "jsonld": ".jsonld",
+    "rdfxml": ".rdf",
 }
 _RECORDS = {
-    **{"ris": ".ris", "bibtex": ".bib", "nbib": ".nbib", "pubmed-xml": ".xml", "endnote-xml": ".xml"},
-    **{"zotero-rdf": ".rdf", "apa": ".txt", "table": ".csv", "csl-json": ".json"},
+    "ris": ".ris",
+    "bibtex": ".bib",
+    "nbib": ".nbib",
+    "pubmed-xml": ".xml",
+    "endnote-xml": ".xml",
+    "zotero-rdf": ".rdf",
+    "apa": ".txt",
+    "table": ".csv",
+    "csl-json": ".json",
 }
 
 
@@ -106,7 +117,10 @@ def _records(review: evigraph.Review) -> Iterator[Target]:
         if name == "csl-json":
             seeds += [_items(path) for path in _OWN.glob("*.ris")]
         if name == "table":
-            seeds += [b"title;authors;year;doi\nA;Doe, J;2001;10.1/x\n", b"Title\tAuthors\nA\tDoe J\nB\tRoe A\n"]
+            seeds += [
+                b"title;authors;year;doi\nA;Doe, J;2001;10.1/x\n",
+                b"Title\tAuthors\nA\tDoe J\nB\tRoe A\n",
+            ]
         yield Target(name, suffix, _short(seeds), lambda path: _read_records(review, path))
 
 
@@ -120,7 +134,9 @@ def _read_records(review: evigraph.Review, path: Path) -> None:
     plan = Plan(review.iri.value, (), Search())
     plan.take(read_records(path))
     if plan.read != plan.kept + plan.merged + len(plan.refused):
-        raise LostError(f"read {plan.read}, kept {plan.kept}, merged {plan.merged}, refused {len(plan.refused)}")
+        raise LostError(
+            f"read {plan.read}, kept {plan.kept}, merged {plan.merged}, refused {len(plan.refused)}"
+        )
     for quads in plan.written.values():
         written = path.with_suffix(".again.ttl")
         written.write_bytes(serialize(quads, "turtle", review.folder.prefixes))
