@@ -8,9 +8,15 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+import evigraph
+from evigraph.beginning import begin
 from evigraph.canonical import serialize
 from evigraph.errors import InputError
+from evigraph.questions import read_question
 from evigraph.records.readers import apa
+from evigraph.rules.building import SOURCE
+from evigraph.rules.parsing import read_criteria_file
+from evigraph.rules.words import Words
 from tests.fuzzing import driver
 from tests.fuzzing.driver import Tries, fuzz
 from tests.fuzzing.targets import LostError, Target, targets
@@ -98,3 +104,24 @@ def test_long_reference_is_kept_as_text() -> None:
     assert time.process_time() - started < 5
     assert first.item["custom"]["parsed"]["fields"] == []  # type: ignore[union-attr]
     assert second.item["title"] == "Another"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "2008-02-30", "[" * 3000])
+def test_header_that_yaml_cannot_take_is_refused(tmp_path: Path, value: str) -> None:
+    """A number of 5,000 digits, a day that is none, and what is nested too deep were tracebacks."""
+    path = tmp_path / "question.rq"
+    path.write_text(f"#+ summary: {value}\nSELECT ?a WHERE {{ ?a ?b ?c }}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"question\.rq:1: the #\+ header is no YAML"):
+        read_question(path)
+
+
+@pytest.mark.parametrize("value", ["1e-999999999", "1e999999999999", "1e-400"])
+def test_bound_that_would_be_another_number_is_refused(tmp_path: Path, value: str) -> None:
+    """A bound so small that it would be rounded to 0, or too large to be rounded at all."""
+    begin(tmp_path / "own")
+    path = tmp_path / "own" / SOURCE
+    text = path.read_text(encoding="utf-8")
+    assert text.count("at least: 10") == 1
+    path.write_text(text.replace("at least: 10", f"at least: {value}"), encoding="utf-8")
+    with pytest.raises(InputError, match="is no number"):
+        read_criteria_file(path, Words(evigraph.open(tmp_path / "own").folder))
