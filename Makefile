@@ -7,7 +7,7 @@ REVIEW := $(BIN)/evigraph
 # Exit code 1 means: checked, and something does not hold or cannot be told.  That is an answer.
 ANSWERED = || [ $$? -eq 1 ]
 
-.PHONY: run test test-slow test-servers lint format bench clean
+.PHONY: run test test-slow test-servers round-trips fuzz coverage mutation lint format bench clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,27 @@ test-slow: $(VENV)/.test  ## Invented input, other than the last time; faults of
 
 test-servers: $(VENV)/.test  ## Against Virtuoso, when virtuoso-t is installed; says so when it is not.
 	$(BIN)/python -m pytest tests/test_virtuoso.py
+
+round-trips: $(VENV)/.test  ## 10,000 invented exports read again in each format, and long runs of the state machine.
+	$(BIN)/python -m pytest -n auto --hypothesis-profile many tests/test_round_trips.py tests/test_own_machine.py
+
+MINUTES ?= 1
+#: The tests that concern reading, writing and storing.
+COVERING := $(addprefix tests/test_,$(addsuffix .py,bad_input bulk canonical citation_files committing disk \
+  exporting faults full_disk input own_machine own_review printed readers records remote round_trips streaming together))
+
+fuzz: $(VENV)/.test  ## Spoilt files for every reader, for MINUTES; those that fail are kept in build/fuzz.
+	$(BIN)/python -m tests.fuzzing $(MINUTES)
+
+coverage: $(VENV)/.test  ## How many branches of reading, writing and storing the tests take; fails under 95 %.
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest $(COVERING)
+	$(BIN)/python -m coverage combine
+	$(BIN)/python -m coverage report --fail-under 95
+
+mutation: $(VENV)/.test  ## How many small faults in the code of text and of the order of statements the tests notice.
+	$(BIN)/python -m mutmut run
+	$(BIN)/python -m mutmut results
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

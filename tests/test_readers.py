@@ -389,8 +389,8 @@ def test_dates(text: str, parts: list[int] | None) -> None:
     assert issued(text) == ({"date-parts": [parts]} if parts else None)
 
 
-_SEEDS = {"ris": RIS, "bibtex": BIB, "nbib": NBIB, "pubmed-xml": PUBMED, "endnote-xml": ENDNOTE}
-_SEEDS |= {
+SEEDS = {"ris": RIS, "bibtex": BIB, "nbib": NBIB, "pubmed-xml": PUBMED, "endnote-xml": ENDNOTE}
+SEEDS |= {
     "zotero-rdf": ZOTERO,
     "apa": APA,
     "table": RAYYAN,
@@ -403,7 +403,7 @@ _SEEDS |= {
 @given(data=st.data())
 def test_no_text_breaks_a_reader(format: str, data: st.DataObject) -> None:
     """Whatever is cut, doubled or put in: entries and refusals with their lines, or one clear error."""
-    text = _SEEDS[format]
+    text = SEEDS[format]
     for _ in range(data.draw(st.integers(1, 4))):
         start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
         middle = data.draw(st.one_of(st.just(""), st.just(text[start:end] * 2), st.text(max_size=20)))

@@ -19,7 +19,7 @@ from evigraph.columns import csv_lines, require_cells, rows
 from evigraph.described import Described
 from evigraph.errors import InputError, suggestion
 from evigraph.folder import Folder
-from evigraph.names import compact
+from evigraph.names import compact, node_of
 from evigraph.reading import read_bytes, read_quads
 from evigraph.tables import csv_table
 from evigraph.terms import NOTATION, RDF_TYPE, SKOS, evi, local_name
@@ -172,17 +172,24 @@ def _match(where: str, node: ox.NamedNode, part: str, prefixes: Mapping[str, str
     sign = part[0] if part[0] in _MATCHES else ""
     name = part.removeprefix(sign).strip()
     prefix, colon, local = name.partition(":")
+    notation = ""
     if colon and prefix in prefixes:
         iri = prefixes[prefix] + local.replace(" ", "-")
         if prefix == "code":
-            yield ox.Quad(ox.NamedNode(iri), NOTATION, ox.Literal(local.rpartition("/")[2]))
-    elif re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", name):
+            notation = local.rpartition("/")[2]
+    elif name.startswith(("http://", "https://")):
         iri = name
     else:
         known = [known for known in prefixes if known not in ("concept", "scheme")]
         raise InputError(f"{where}: {name!r} is neither an IRI nor begins with a known prefix: "
                          f"{suggestion(prefix, known)}")  # fmt: skip
-    yield ox.Quad(node, _skos(_MATCHES[sign]), ox.NamedNode(iri))
+    try:
+        match = node_of(iri)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    if notation:
+        yield ox.Quad(match, NOTATION, ox.Literal(notation))
+    yield ox.Quad(node, _skos(_MATCHES[sign]), match)
 
 
 def _above(slug: str, slugs: Mapping[str, _Row]) -> set[str]:

@@ -17,9 +17,10 @@ from evigraph.terms import RDF, XSD
 
 _TYPE = b"<" + RDF.encode() + b"type"
 _END = b"\1> "
-#: From the first quote to the end of the line, where a mark is; other than in texts, quotes occur nowhere.
-_IN_TEXT = re.compile(rb'"[^\n]*\x01[^\n]*')
-_IN_STATEMENT = re.compile(rb"<<\([^\n]*\x01[^\n]*")
+#: From the quote that begins a text to the end of the line, where a mark is. Only that one stands behind an
+#: IRI: were each quote in the text tried, one of many would take the square of its length.
+_IN_TEXT = re.compile(rb'(?<=\x01> )"[^\n\x01]*+\x01[^\n]*+')
+_IN_STATEMENT = re.compile(rb"(?<=\x01> )<<\([^\n\x01]*+\x01[^\n]*+")
 _BLANK = re.compile(rb"(?m)(^|\x01> )(_:\S+) ")
 _MARKED_BLANK = re.compile(rb"<\x02(_:[^\x01]+)\x01>")
 

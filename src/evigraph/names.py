@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from evigraph.errors import UnknownNameError
+from evigraph.errors import InputError, UnknownNameError
 from evigraph.terms import IDENTIFIER, RDF_TYPE, evi, local_name
 
 STUDY = evi("Study")
@@ -70,3 +70,15 @@ def compact(term: object, prefixes: Mapping[str, str], *, bare: bool = False) ->
     length, name = max(fits)
     rest = term.value[length:]
     return rest if bare else f"{name}:{rest}"
+
+
+def node_of(iri: str) -> ox.NamedNode:
+    """The node of an IRI that somebody wrote.
+
+    Raises:
+        InputError: It is none.
+    """
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise InputError(f"<{iri}> is no IRI: {error}; mend it") from None

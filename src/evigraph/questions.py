@@ -115,7 +115,7 @@ def _question(path: Path, text: str) -> Question:
     header = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
     try:
         fields = yaml.safe_load("\n".join(header)) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a number or date that cannot be; too deep
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise InputError(f"{path}:{line}: the #+ header is no YAML; mend that line") from None

@@ -91,7 +91,7 @@ def add_citations(
     with writing_alone(folder / "graph"):
         fresh = Review(folder)
         writer = Writer(Minter(fresh.iri.value, fresh.folder.graph), fresh.folder.graph, date)
-        plan = _Plan(fresh.folder.graph, readings, skip_bad)
+        plan = Plan(fresh.folder.graph, readings, skip_bad)
         path = None
         if news := plan.write(writer):
             path = folder / CITATIONS / f"{writer.file_name(readings[0].name, _stems(folder))}.ttl"
@@ -109,7 +109,7 @@ def add_citations(
     )
 
 
-class _Plan:
+class Plan:
     """Which publications the entries of files are, and what becomes of each citation."""
 
     def __init__(self, graph: Iterable[ox.Quad], readings: Sequence[Reading], skip_bad: bool) -> None:

@@ -15,7 +15,7 @@ from evigraph.errors import InputError, suggestion
 from evigraph.extraction.fields import PARTS, SINGLE, TIED, TIES, Field, Fields
 from evigraph.extraction.rows import Row, known_rows, part_of, subject_of
 from evigraph.minting import Minter
-from evigraph.names import compact
+from evigraph.names import compact, node_of
 from evigraph.provenance import Provenance
 from evigraph.terms import (
     BASIS,
@@ -109,7 +109,7 @@ class Changes:
         for where, row in rows:
             if row.value:
                 try:
-                    given.setdefault(self._usable(row, before, change), where)
+                    given.setdefault(self._usable(study, row, before, change), where)
                 except InputError as error:
                     raise InputError(f"{where}: {error}") from None
         known = dict.fromkeys(before)
@@ -127,7 +127,7 @@ class Changes:
         self._trace(study, own, before, after, by, change)
         return change
 
-    def _usable(self, row: Row, before: Sequence[Row], change: Change) -> Row:
+    def _usable(self, study: ox.NamedNode, row: Row, before: Sequence[Row], change: Change) -> Row:
         """A row as a known one would be written.
 
         Raises:
@@ -140,6 +140,8 @@ class Changes:
             raise InputError(f"{row.property} is said of {whose}, not of {row.of!r}")
         if row.of == "study" and fact.parts[0] not in ("study", *SINGLE):
             raise InputError(f"{row.property} is said of {whose}; write {fact.parts[0]}-1 under 'of'")
+        for name in (row.of, *(name for tie in TIES for name in getattr(row, tie).split())):
+            node_of(f"{study.value}#{name}")
         if row.basis not in self._bases:
             said = f"no basis {row.basis!r}" if row.basis else "says no basis"
             raise InputError(f"{said}: {suggestion(row.basis, sorted(self._bases))}")
@@ -173,7 +175,7 @@ class Changes:
             if colon and prefix in self._facts.prefixes:
                 raise InputError(f"no source {name!r}: {suggestion(name, sorted(self._sources))}")
             is_iri = name.startswith(("https://", "http://")) and " " not in name
-            node = ox.NamedNode(name if is_iri else self._names.iri("source", slug(name)[:60] or "text"))
+            node = node_of(name if is_iri else self._names.iri("source", slug(name)[:60] or "text"))
             self._say(change, node, RDF_TYPE, evi("Source"))
             if not is_iri:
                 self._say(change, node, RDFS_LABEL, ox.Literal(name))

@@ -176,8 +176,9 @@ def _context(folder: Folder) -> dict[str, Any]:
 
 
 def _workbook_lines(path: str | Path) -> Iterator[Line]:
+    import warnings
     import zipfile
-    from xml.etree.ElementTree import ParseError
+    import zlib
 
     from defusedxml import DefusedXmlException
 
@@ -189,11 +190,16 @@ def _workbook_lines(path: str | Path) -> Iterator[Line]:
     data = read_bytes(path)
     require_sound(path, data)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of names and styles in a workbook, which are not asked for
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         found = list(book.worksheets[0].iter_rows(values_only=True))
     except DefusedXmlException:
         raise InputError(f"{path}: declares entities, which are not read; save it again") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError, ParseError) as error:
+    except (
+        *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError),  # what zips can be
+        *(SyntaxError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError),
+    ) as error:
         raise InputError(f"{path}: is no workbook: {error}; save it again as .xlsx or CSV") from None
     for number, row in enumerate(found, 1):
         yield number, ["" if cell is None else _cell(cell) for cell in row]

@@ -128,7 +128,7 @@ def add_records(
     folder = review.folder.path
     with writing_alone(folder / "graph"):
         fresh = Review(folder)
-        plan = _Plan(fresh.iri.value, fresh.folder.graph, search)
+        plan = Plan(fresh.iri.value, fresh.folder.graph, search)
         readings = [read_records(path, format, columns, encoding) for path in paths]
         for reading in readings:
             plan.take(reading)
@@ -164,7 +164,7 @@ def add_records(
     )
 
 
-class _Plan:
+class Plan:
     """What becomes of each entry."""
 
     def __init__(self, review: str, graph: Iterable[ox.Quad], search: Search) -> None:

@@ -166,6 +166,8 @@ def _number(item: Item) -> Decimal:
         number = Decimal(item.text())
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or abs(number) > 10**15 or "_" in item.text() or not item.text().isascii():
+    # copy_abs: abs() rounds, and fails on what is too large. Below a certain size rounding would make it 0.
+    usable = number.is_finite() and number.copy_abs() <= 10**15 and number.adjusted() >= -15
+    if not usable or "_" in item.text() or not item.text().isascii():
         raise item.error(f"{item.text()!r} is no number; write one such as 12 or 0.5")
     return number

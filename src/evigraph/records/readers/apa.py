@@ -17,6 +17,8 @@ from evigraph.records.stored import Item
 from evigraph.texts import one_line
 
 NAME = "reference list (APA)"
+#: Signs of what is no reference any more, and kept as text: to tell it apart takes the square of its length.
+_LONGEST = 5_000
 _YEAR = re.compile(r"\((?P<year>(?:1[5-9]|20)[0-9]{2})[a-z]?(?:,\s*(?P<day>[^)]{3,30}))?\)\.?\s*")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(?P<doi>10\.\S+?)\.?$", re.I)
 _URL = re.compile(r"(?:Retrieved from |Available at )?(?P<url>https?://\S+?)\.?$")
@@ -45,7 +47,7 @@ def read(path: str, text: str) -> Iterator[Read]:
 def _references(text: str) -> list[tuple[int, str]]:
     lines = text.split("\n")
     apart = any(not line.strip() for line in text.strip().split("\n"))
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, list[str]]] = []
     fresh = True
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -53,17 +55,17 @@ def _references(text: str) -> list[tuple[int, str]]:
             continue
         goes_on = not fresh and found and (apart or line[0].isspace()) and not _NUMBER.match(line)
         if goes_on:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
+            found[-1][1].append(line)
         else:
-            found.append((number, line.strip()))
+            found.append((number, [line]))
         fresh = False
-    return [(number, one_line(_NUMBER.sub("", one))) for number, one in found]
+    return [(number, one_line(_NUMBER.sub("", " ".join(parts)))) for number, parts in found]
 
 
 def item_of(reference: str) -> Item:
     """An item of the Citation Style Language with what was parsed, and the text that it was parsed from."""
     said: dict[str, Any] = {}
-    year = _YEAR.search(reference)
+    year = _YEAR.search(reference) if len(reference) <= _LONGEST else None
     if year and (authors := _authors(reference[: year.start()])):
         said["author"] = authors
         said["issued"] = issued(f"{year['day']}, {year['year']}" if year["day"] else "") or issued(

@@ -111,8 +111,8 @@ def guess(header: list[str], chosen: Mapping[str, str] | None = None) -> dict[st
         if field and field not in ALIASES:
             raise UnknownNameError("field", field, ALIASES)
         found[column] = field
+    plain = {re.sub(r"[^a-z0-9]", "", column.lower()): column for column in reversed(header)}
     for field, names in ALIASES.items():
-        plain = {re.sub(r"[^a-z0-9]", "", column.lower()): column for column in reversed(header)}
         column = next((plain[name] for name in names if name in plain and plain[name] not in found), "")
         if column and field not in found.values():
             found[column] = field
@@ -156,7 +156,7 @@ def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Itera
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise InputError(f"{path}:1: two columns are called {twice[0]!r}; rename one")
-    known = guess(header, chosen)
+    known, made_by = guess(header, chosen), kind_of(header)
     csv.field_size_limit(_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begun, before = False, 0
@@ -180,7 +180,7 @@ def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Itera
             said = f"{len(row)} cells under {len(header)} columns; quote cells that hold {delimiter!r}"
             yield Refusal(where, said, broken=True)
         else:
-            yield _found(where, dict(zip(header, map(unguarded, row), strict=False)), known, kind_of(header))
+            yield _found(where, dict(zip(header, map(unguarded, row), strict=False)), known, made_by)
 
 
 def _found(where: str, row: dict[str, str], known: Mapping[str, str], made_by: str) -> Read:

@@ -1,0 +1,1 @@
+"""Spoils files at random and hands them to every reader: make fuzz."""
