@@ -252,7 +252,7 @@ def test_the_question_of_a_new_review_has_one_answer(tmp_path: Path) -> None:
         line = f"{quad.subject} {quad.predicate} {quad.object} ."
         assert hasattr(quad.graph_name, "value")
         data.graph(rdflib.URIRef(quad.graph_name.value)).parse(data=line, format="nt")
-    query = (path / "queries/effect-directions.rq").read_text(encoding="utf-8")
+    query = (path / "queries/report/effect-directions.rq").read_text(encoding="utf-8")
     theirs: list[Any] = list(data.query(query))
     ours = [[row[name] for name in answer.variables] for row in answer.to_python()]
     assert [[None if cell is None else str(cell) for cell in row] for row in ours] == [
