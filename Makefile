@@ -42,7 +42,7 @@ round-trips: $(VENV)/.test  ## 10,000 invented exports read again in each format
 MINUTES ?= 1
 #: The tests that concern reading, writing and storing.
 COVERING := $(addprefix tests/test_,$(addsuffix .py,bad_input bulk canonical citation_files committing disk \
-  exporting faults full_disk input own_machine own_review printed readers records remote round_trips streaming together))
+  exporting faults full_disk fuzz input own_machine own_review printed readers records remote round_trips streaming together))
 
 fuzz: $(VENV)/.test  ## Spoilt files for every reader, for MINUTES; those that fail are kept in build/fuzz.
 	$(BIN)/python -m tests.fuzzing $(MINUTES)
