@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from evigraph.errors import ChangedError, EnvironmentFaultError, InputError
 from evigraph.leftovers import ALL_OURS, sweep
+from evigraph.links import require_inside
 from evigraph.writing import NOT_LASTING, prepare, sync, why, write_whole
 
 JOURNAL = "graph/.commit.evigraph"
@@ -301,15 +302,16 @@ def _remove(files: Collection[Path] = (), folders: Collection[Path] = ()) -> Non
 
 
 def _copy(root: Path, plan: _Plan) -> Path:
-    """A review in a folder of its own whose files are links, but for those that change."""
+    """A copy of a review in a folder of its own, as it is after the change."""
     place = Path(tempfile.mkdtemp(prefix="evigraph-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     for top in _READ:
-        for folder, _, names in os.walk(root / top):
+        for folder, below, names in os.walk(root / top):
+            require_inside(root, (Path(folder, name) for name in below + names))
             into = place / Path(folder).relative_to(root)
             into.mkdir()
             for name in names:
-                (into / name).symlink_to(Path(folder, name).resolve())
+                shutil.copyfile(Path(folder, name), into / name)
     (place / JOURNAL).unlink()
     for name, (new, _) in plan.ready.items():
         if os.path.lexists(root / new) and PurePosixPath(name).parts[0] in _READ:
