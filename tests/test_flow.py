@@ -239,7 +239,7 @@ def test_each_format_has_all_numbers(review: evigraph.Review, tmp_path: Path) ->
     assert (main["identified"]["count"], main["removed"]["count"]) == (4, None)
     rows = run(*at, "--format", "csv").out.splitlines()
     assert rows[0] == "id,route,label,count,deduced"
-    assert "removed,databases and registers,Records removed for other reasons,not reported" in rows
+    assert "removed,databases and registers,Records removed for other reasons,not reported," in rows
     mermaid = run(*at, "--format", "mermaid").out
     assert "PubMed, database (n = 2)" in mermaid
     svg = run(*at, "--format", "svg").out
