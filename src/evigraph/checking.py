@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from evigraph.claims import read_claims
 from evigraph.confined.limits import Limits, StoppedError
 from evigraph.confined.store import Asked, Room
+from evigraph.cut import Index, Paths, in_sight
 from evigraph.engines import PySHACL, Result
 from evigraph.errors import InputError, ShapesError, UnknownNameError
 from evigraph.folder import Folder
@@ -245,8 +246,19 @@ def check_files(folder: Folder, paths: Iterable[str | Path], limits: Limits | No
         quads += as_given(read)
         names.append(str(path))
     own = {quad.subject for quad in quads}
-    known = [q for q in folder.graph if q.graph_name == RECORD_GRAPH and q.subject not in own]
+    known = _known_in_sight(own, quads, shapes, [q for q in folder.graph if q.graph_name == RECORD_GRAPH])
     return _complete(*_run(folder, shapes, quads, known, ", ".join(names), limits, folder_files=False))
+
+
+def _known_in_sight(
+    own: Collection[object], quads: list[ox.Quad], shapes: Shapes, known: list[ox.Quad]
+) -> list[ox.Quad]:
+    """What shapes can see of known statements from the nodes of a file, or are led to these nodes by."""
+    others = [quad for quad in known if quad.subject not in own]
+    forward = frozenset(quad.predicate for quad in others) | {quad.predicate for quad in quads}
+    index = Index([*quads, *others], Paths(forward, frozenset(shapes.predicates()[1]), classes=True))
+    seen = set(in_sight(own, index))
+    return [quad for quad in others if quad in seen or quad.object in own]
 
 
 def _well_formed(folder: Folder) -> Shapes:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from evigraph.errors import ShapesError
 from evigraph.shapes import Shapes
 from evigraph.terms import RDF_TYPE, RDFS, SH
 
@@ -32,10 +33,20 @@ class Paths:
 
     @classmethod
     def of(cls, shapes: Shapes) -> Paths:
-        """The properties on the paths of all shapes."""
-        forward, backward = shapes.predicates()
+        """The properties that shapes look at, be it for a target.
+
+        Raises:
+            ShapesError: A shape looks at all properties, since it is closed.
+        """
+        for shape in shapes.closed():
+            place = shapes.places.get(shape) or shapes.where
+            raise ShapesError(
+                f"{place}: sh:closed asks for all that is said of a study, and criteria are shown what their "
+                "paths lead to alone; put such a shape into shapes/well-formed"
+            )
+        (forward, backward), (subjects, values) = shapes.predicates(), shapes.targeting()
         classes = any(quad.predicate == _CLASS for quad in shapes.quads)
-        return cls(frozenset({*forward, RDF_TYPE}), frozenset(backward), classes)
+        return cls(frozenset({*forward, *subjects, RDF_TYPE}), frozenset({*backward, *values}), classes)
 
     def background(self, ontology: Iterable[ox.Quad]) -> list[ox.Quad]:
         """What the shapes need of an ontology and its concepts, the same for every study."""
@@ -90,14 +101,19 @@ class Index:
 
 
 def cut(study: ox.NamedNode, reach: Reach) -> list[ox.Quad]:
-    """The statements that shapes can see of a study, each in the graph of its basis.
+    """As :func:`in_sight`, of one study."""
+    return in_sight([study], reach)
+
+
+def in_sight(nodes: Iterable[object], reach: Reach) -> list[ox.Quad]:
+    """The statements that shapes can see from some nodes, each in the graph of its basis.
 
     The walk takes every property of every path from every node, so it may find more than one
     shape needs, and never less. What all studies share is in :meth:`Paths.background`.
     """
     found: list[ox.Quad] = []
     seen: set[object] = set()
-    todo: list[object] = [study]
+    todo = list(nodes)
     while todo:
         node = todo.pop()
         if node in seen:

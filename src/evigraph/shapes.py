@@ -30,6 +30,9 @@ _TARGETS = (_TARGET_CLASS, _TARGET_NODE, _TARGET_SUBJECTS, _TARGET_OBJECTS)
 _MESSAGE, _NAME = ox.NamedNode(SH + "message"), ox.NamedNode(SH + "name")
 _PATTERN = ox.NamedNode(SH + "pattern")
 _INVERSE = ox.NamedNode(SH + "inversePath")
+#: What a constraint compares the values of a path with: those of another property.
+_COMPARED = tuple(ox.NamedNode(SH + name) for name in ("equals", "disjoint", "lessThan", "lessThanOrEquals"))
+_CLOSED = ox.NamedNode(SH + "closed")
 
 
 class Shapes:
@@ -166,7 +169,7 @@ class Shapes:
         return found
 
     def predicates(self, shape: object | None = None) -> tuple[set[ox.NamedNode], set[ox.NamedNode]]:
-        """The properties on the paths of a shape and of what is nested in it, or of all shapes.
+        """The properties that a shape and what is nested in it look at, or all shapes do, targets apart.
 
         Returns:
             Those walked forwards, and those walked backwards.
@@ -177,7 +180,29 @@ class Shapes:
         for node in starts:
             for quad in self.objects(node, _PATH):
                 self._walk_path(quad.object, forward, backward)
+            for quad in (q for kind in _COMPARED for q in self.objects(node, kind)):
+                self._walk_path(quad.object, forward, backward)
         return forward, backward
+
+    def targeting(self) -> tuple[set[ox.NamedNode], set[ox.NamedNode]]:
+        """The properties whose subjects, and those whose values, are targets."""
+        subjects, values = (
+            {
+                quad.object
+                for quad in self.quads
+                if quad.predicate == kind and isinstance(quad.object, ox.NamedNode)
+            }
+            for kind in (_TARGET_SUBJECTS, _TARGET_OBJECTS)
+        )
+        return subjects, values
+
+    def closed(self) -> list[object]:
+        """The shapes that allow no property but those they name."""
+        return [
+            quad.subject
+            for quad in self.quads
+            if quad.predicate == _CLOSED and quad.object == ox.Literal(True)
+        ]
 
     def family(self, shape: ox.NamedNode) -> set[str]:
         """The IRIs of a shape and of the named shapes nested in it: a result of one is its own."""
