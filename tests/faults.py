@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import evigraph
 from evigraph import disk
@@ -21,6 +19,7 @@ from evigraph.canonical import FORMATS
 from evigraph.folder import Folder
 from evigraph.records.importing import add_records
 from tests.commands import ROOT, environment
+from tests.loaded import Loaded
 from tests.records import RIS
 
 SHIM = ROOT / "tests" / "faults.c"
@@ -178,24 +177,18 @@ class Site:
 
 
 class Runner:
-    """Commands in child processes that have all loaded, some of which go wrong.
+    """Commands of which some go wrong.
 
     Args:
         folder: Where the compiled shim and what the commands print are kept.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._count = folder, 0
         shim = folder / "faults.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim, SHIM, "-ldl", "-lpthread"], check=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.fault_runner"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env=environment({"LD_PRELOAD": str(shim), "EVIGRAPH_CACHE": str(folder / "cache")}),
-            text=True,
-        )
+        more = {"LD_PRELOAD": str(shim), "EVIGRAPH_CACHE": str(folder / "cache")}
+        self._loaded = Loaded(folder, environment(more))
+        self.close = self._loaded.close
 
     def run(
         self,
@@ -217,26 +210,11 @@ class Runner:
             kill: Whether the process is killed before that step.
             delay: After how many seconds it is killed.
         """
-        self._count += 1
-        out = self._folder / str(self._count)
-        out.mkdir()
-        job: dict[str, Any] = {"args": list(args), "under": f"{place}/", "out": str(out), "at": at}
-        job |= {"errno": errno, "kill": int(kill), "delay": delay}
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        said = json.loads(self._process.stdout.readline())
-        shutil.rmtree(out)
-        return Ran(**said)
-
-    def close(self) -> None:
-        """End the process that makes the children."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
+        said = self._loaded.run(
+            list(args), under=f"{place}/", at=at, errno=errno, kill=int(kill), delay=delay
+        )
+        out, err = said["out"].decode(errors="replace"), said["err"].decode(errors="replace")
+        return Ran(said["code"], out, err, said["seconds"], said["steps"], said["what"])
 
 
 def tree(place: Path) -> Tree:
