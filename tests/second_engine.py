@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 
 import pyoxigraph as ox
 import rdflib
+from rdflib.plugins.sparql import prepareQuery
 
 import evigraph
 from evigraph.assertions import verdict_quads
@@ -32,6 +34,13 @@ def rdflib_term(term: object) -> rdflib.URIRef | rdflib.BNode | rdflib.Literal:
     if term.datatype.value == XSD_STRING:  # rdflib keeps a plain text and a typed one apart
         return rdflib.Literal(term.value)
     return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def rdflib_quad(quad: ox.Quad) -> tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node, rdflib.Graph]:
+    """A statement for rdflib, in its graph."""
+    assert isinstance(quad.graph_name, ox.NamedNode)
+    subject, predicate, value = map(rdflib_term, (quad.subject, quad.predicate, quad.object))
+    return subject, predicate, value, rdflib.Graph(identifier=rdflib.URIRef(quad.graph_name.value))
 
 
 def plain(term: object) -> Plain:
@@ -62,18 +71,33 @@ def dataset(trust: str, needs: tuple[str, ...]) -> rdflib.Dataset:
     more = verdict_quads(OPENED.screen(trust=trust), OPENED.iri) if "verdicts" in needs else []
     if "claims" in needs:
         more += OPENED.claims(trust=trust).to_quads()
-    return dataset_with(trust, more)
+    return built(trust, more)
 
 
-def dataset_with(trust: str, more: Iterable[ox.Quad]) -> rdflib.Dataset:
-    """The graphs of a level of trust, and other statements with them."""
+@contextmanager
+def dataset_with(trust: str, more: Iterable[ox.Quad]) -> Iterator[rdflib.Dataset]:
+    """The graphs of a level of trust, and for a while other statements with them."""
+    data, added = lent(trust), [*map(rdflib_quad, more)]
+    try:
+        data.addN(added)
+        yield data
+    finally:
+        for quad in added:
+            data.remove(quad)
+
+
+@cache
+def lent(trust: str) -> rdflib.Dataset:
+    """What :func:`dataset_with` adds to and takes from, since to build it takes longer than most queries."""
+    return built(trust, [])
+
+
+def built(trust: str, more: Iterable[ox.Quad]) -> rdflib.Dataset:
+    """A dataset of the graphs of a level of trust, and of other statements."""
     graphs = set(Trust(trust).default_graphs)
     quads = [q for q in (*OPENED.folder.graph, *OPENED.folder.ontology) if q.graph_name in graphs]
     data = rdflib.Dataset(default_union=True)
-    for quad in (*quads, *more):
-        assert isinstance(quad.graph_name, ox.NamedNode)
-        subject, predicate, value = map(rdflib_term, (quad.subject, quad.predicate, quad.object))
-        data.graph(rdflib.URIRef(quad.graph_name.value)).add((subject, predicate, value))
+    data.addN(map(rdflib_quad, (*quads, *more)))
     return data
 
 
@@ -90,10 +114,16 @@ def rows_in(
 ) -> tuple[list[str], list[list[Plain]]]:
     """The columns and rows of a query."""
     given = {name: rdflib_term(term) for name, term in bindings.items()}
-    result = data.query(text, initBindings=given)
+    result = data.query(prepared(text), initBindings=given)
     assert result.vars is not None
     names = [str(name) for name in result.vars]
     return names, [[plain(row.get(name)) for name in result.vars] for row in result.bindings]
+
+
+@cache
+def prepared(text: str) -> rdflib.plugins.sparql.sparql.Query:
+    """A query that rdflib has read."""
+    return prepareQuery(text)
 
 
 def on_rdflib(

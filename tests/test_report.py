@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from evigraph.assertions import verdict_quads
 from evigraph.beginning import begin
 from evigraph.documents import Document
 from evigraph.evidence.scenario import screened
-from evigraph.evidence.sensitivity import sensitivity
+from evigraph.evidence.sensitivity import Row, sensitivity
 from evigraph.reporting import report
 from evigraph.trust import Trust
 from tests.commands import once, run
@@ -42,17 +42,23 @@ def page(trust: str = "deduced") -> Page:
 
 
 @cache
+def changes() -> Sequence[Row]:
+    """What one change at a time does to the review."""
+    return sensitivity(OPENED).rows
+
+
+@cache
 def rows(asked: str, trust: str) -> Rows:
     """What rdflib, the command that is named, or the facts answer to what a number says it counts."""
     if asked in QUESTIONS:
         names, found = on_rdflib(QUESTIONS[asked], {}, trust)
     elif asked.startswith("change-"):
-        scenario = sensitivity(OPENED).rows[int(asked.removeprefix("change-"))].scenario
+        scenario = changes()[int(asked.removeprefix("change-"))].scenario
         if trust == "stated":
             scenario = type(scenario)(scenario.drop, Trust.STATED, scenario.where, scenario.settle)
         verdicts = verdict_quads(screened(OPENED, scenario), OPENED.iri)
-        data = dataset_with(scenario.trust.value, verdicts)
-        names, found = rows_in(data, QUESTIONS["study-outcomes"].text, {})
+        with dataset_with(scenario.trust.value, verdicts) as data:
+            names, found = rows_in(data, QUESTIONS["study-outcomes"].text, {})
     elif asked == "effects":
         return [
             {"study": study, "outcome": outcome, "comparison": comparison, "direction": direction}

@@ -129,9 +129,9 @@ class Shapes:
             for shape in self.targeted()
         }
 
-    def alone(self, shape: ox.NamedNode) -> Shapes:
-        """The same shapes, of which this one alone checks anything by itself."""
-        kept = (q for q in self.quads if q.subject == shape or q.predicate not in _TARGETS)
+    def alone(self, *shapes: ox.NamedNode) -> Shapes:
+        """The same shapes, of which these alone check anything by themselves."""
+        kept = (q for q in self.quads if q.subject in shapes or q.predicate not in _TARGETS)
         return Shapes(kept, self.where, self.places)
 
     def patterns(self, shape: ox.NamedNode | None = None) -> list[str]:

@@ -63,12 +63,16 @@ def require_unfolding(shapes: Shapes) -> None:
     _ = shapes.unfolded
 
 
-def may_run_away(shapes: Shapes) -> bool:
-    """Whether shapes could take for ever: by a pattern, a query, or parts that are used again and again."""
-    if shapes.patterns() or any(quad.predicate in _QUERIES for quad in shapes.quads):
+def may_run_away(shapes: Shapes, shape: ox.NamedNode | None = None) -> bool:
+    """Whether shapes, or one of them, could take for ever.
+
+    That is by a pattern, by a query, or by parts that are used again and again.
+    """
+    if shapes.patterns(shape) or any(quad.predicate in _QUERIES for quad in shapes.quads):
         return True
     sizes = shapes.unfolded
-    return any(sizes[shape] > (_MANY, 0) or sizes[shape][1] > _DEPTH for shape in shapes.named)
+    named = shapes.named if shape is None else [shape]
+    return any(sizes[one] > (_MANY, 0) or sizes[one][1] > _DEPTH for one in named)
 
 
 def unfolded(shapes: Shapes) -> dict[object, tuple[int, int]]:

@@ -1,12 +1,14 @@
 """A SHACL engine in a child: where a shape from outside runs away, it is stopped and named.
 
-Shapes are run together, as ever. Only when that does not end are they run one by one, so that the results
-of all others are kept.
+Shapes are run together, as ever. Only when that does not end are those that may be the reason run one by one,
+so that the results of all others are kept.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
@@ -17,6 +19,7 @@ from evigraph.confined.process import Child, EndedError, GarbledError, LateError
 from evigraph.engines import AUTO_LIMIT, Result
 from evigraph.errors import EnvironmentFaultError, ShapesError
 from evigraph.shapes import Shapes
+from evigraph.shapes_guard import may_run_away
 
 #: Seconds that a child may take to load an engine.
 _START = 60.0
@@ -114,12 +117,26 @@ class ConfinedEngine:
                 self._together = False
             else:
                 return
-        for shape in self._shapes.targeted():
-            if shape.value not in self.stopped:
-                try:
-                    yield work(self._shapes.alone(shape))
-                except _StopError as error:
-                    self.stopped[shape.value] = self._message(shape, error)
+        todo = deque(self._groups)
+        while todo:
+            group = todo.popleft()
+            try:
+                yield work(self._shapes.alone(*group))
+            except _StopError as error:
+                self._groups.remove(group)
+                if len(group) > 1:
+                    todo.extend([shape] for shape in group)
+                    self._groups += [[shape] for shape in group]
+                else:
+                    self.stopped[group[0].value] = self._message(group[0], error)
+
+    @cached_property
+    def _groups(self) -> list[list[ox.NamedNode]]:
+        """The shapes that are run together once all together did not end."""
+        targeted = self._shapes.targeted()
+        suspects = [shape for shape in targeted if may_run_away(self._shapes, shape)]
+        calm = [shape for shape in targeted if shape not in suspects]
+        return [*([calm] if calm else []), *([shape] for shape in suspects)]
 
     def _message(self, shape: ox.NamedNode, error: _StopError) -> str:
         place = self._shapes.places.get(shape)
