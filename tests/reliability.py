@@ -1,4 +1,4 @@
-"""Counts tries and failures, for the table that is printed at the end and kept on demand."""
+"""How much is tried, and what is counted for the table of tries and failures that is printed at the end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.mark import ParameterSet
 
 #: The name under which a test reports what it counted.
 PROPERTY = "reliability"
@@ -27,6 +31,12 @@ class Tally:
         self.tries += 1
         if fault:
             self.failures.append(fault)
+
+
+def first(count: int, values: Iterable[Any]) -> list[ParameterSet]:
+    """Parameters of a test, those after the first ones for ``make test-slow`` alone."""
+    slow: Any = pytest.mark.slow
+    return [pytest.param(value, marks=slow if at >= count else ()) for at, value in enumerate(values)]
 
 
 def table(rows: Iterable[tuple[str, int, int]]) -> list[str]:

@@ -31,6 +31,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_task_has_a_result_and_a_row(kept: Path) -> None:
     """Nothing fails on a small review, and the report shows each task of each tool."""
     sections = records.load(kept / "results.json")
@@ -46,6 +47,7 @@ def test_every_task_has_a_result_and_a_row(kept: Path) -> None:
     assert report.index("## Ratios") < min(report.index(f"## {group.title}\n") for group in GROUPS)
 
 
+@pytest.mark.slow
 def test_every_question_is_asked_of_every_tool(kept: Path) -> None:
     """All twenty of ours, those without verdicts of the peers, with the same number of rows."""
     (section,) = (s for s in records.load(kept / "results.json") if s.group == "questions")
@@ -55,6 +57,7 @@ def test_every_question_is_asked_of_every_tool(kept: Path) -> None:
     assert not [record for record in section.records if record.wrong]
 
 
+@pytest.mark.slow
 def test_each_engine_found_the_planted_verdicts(kept: Path) -> None:
     """And a file of other verdicts is called wrong."""
     (section,) = (s for s in records.load(kept / "results.json") if s.group == "screening")

@@ -55,7 +55,7 @@ def test_the_same_size_gives_the_same_file(tmp_path: Path) -> None:
     assert (tmp_path / "a.nq").read_bytes() == (tmp_path / "b.nq").read_bytes()
 
 
-@pytest.mark.parametrize("engine", ["pyshacl", "shacl"])
+@pytest.mark.parametrize("engine", [pytest.param("pyshacl", marks=pytest.mark.slow), "shacl"])
 def test_screening_finds_exactly_the_planted_verdicts(
     made: tuple[Path, dict[str, dict[str, int]]], engine: str
 ) -> None:
@@ -64,6 +64,7 @@ def test_screening_finds_exactly_the_planted_verdicts(
     assert counted(list(REVIEW.screen_large(path, engine=engine))) == planted
 
 
+@pytest.mark.slow
 def test_both_engines_agree_on_every_rule_of_every_study(
     made: tuple[Path, dict[str, dict[str, int]]],
 ) -> None:
@@ -184,7 +185,7 @@ def test_a_file_in_no_order_is_refused_as_when_read_whole(tmp_path: Path, case: 
     assert str(parted.value) == str(whole.value)
 
 
-@pytest.mark.parametrize("on_disk", [False, True])
+@pytest.mark.parametrize("on_disk", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_large_review_is_judged_as_a_small_one(
     made: tuple[Path, dict[str, dict[str, int]]],
     tmp_path: Path,
@@ -205,6 +206,7 @@ def test_a_large_review_is_judged_as_a_small_one(
     assert any(study.decision for study in whole)
 
 
+@pytest.mark.slow
 def test_a_bar_is_shown_on_a_terminal_and_never_in_the_data(tmp_path: Path) -> None:
     """Standard error is a terminal, standard output a pipe: the bar is on the one, the rows on the other."""
     path = tmp_path / "large.nq"

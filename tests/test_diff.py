@@ -141,7 +141,9 @@ def told(found: Differences) -> tuple[set[Key], set[Key]]:
     return sides[0], sides[1]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=settings().max_examples // 33, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(altered())
 def test_exactly_what_was_changed_is_named(change: tuple[set[ox.Quad], set[ox.Quad]]) -> None:
     """Whatever is put in, taken away and altered; the other way round what was added is removed."""

@@ -309,7 +309,7 @@ def test_the_commands_write_and_take_sheets(tmp_path: Path) -> None:
         sheet(evigraph.open(), ["nobody"], "csv")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=settings().max_examples // 5, deadline=None)
 @given(st.lists(st.fixed_dictionaries({name: st.text(max_size=8) for name in COLUMNS}), max_size=3))
 def test_whatever_stands_in_a_sheet_there_is_no_fault(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]]

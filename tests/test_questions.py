@@ -20,6 +20,8 @@ EXPECTED = sorted((ROOT / "tests" / "questions").glob("*.csv"))
 QUESTIONS = {question.name: question for question in OPENED.questions()}
 COMPETENCY = sorted(path.stem for path in (ROOT / "queries" / "competency").glob("*.rq"))
 REPORT = sorted(path.stem for path in (ROOT / "queries" / "report").glob("*.rq"))
+#: The Python engine takes ten seconds for it.
+SLOW = {"excluded-studies": pytest.mark.slow}
 #: Parameters that have no default: the value that the expected answer is for.
 GIVEN = {
     question.name: {"study": "bright1999"}
@@ -82,7 +84,7 @@ def test_each_question_of_these_has_an_expected_answer(name: str) -> None:
 
 
 @pytest.mark.parametrize("trust", ["stated", "deduced"])
-@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=SLOW.get(n, ())) for n in QUESTIONS])
 def test_two_engines_give_equal_rows_in_the_same_order(name: str, trust: str) -> None:
     """Terms are equal to the last letter of text, datatype and language."""
     question = QUESTIONS[name]

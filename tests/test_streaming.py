@@ -282,6 +282,7 @@ print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to ask")
 @pytest.mark.parametrize("format", ["nquads", "turtle"])
 def test_memory_does_not_grow_with_the_review(large: Path, tmp_path: Path, format: str) -> None:
