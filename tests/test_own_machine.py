@@ -1,4 +1,4 @@
-"""Any order of add, decide, retrieve, merge, undo and export: nothing that was acknowledged is lost.
+"""Any order of add, decide, settle, retrieve, merge, dedupe, undo and export: nothing acknowledged is lost.
 
 A model in plain Python says after each step what must hold.
 """
@@ -29,7 +29,7 @@ from evigraph.beginning import begin
 from evigraph.decisions.recording import Act, record_decisions, record_retrieval
 from evigraph.decisions.standing import TITLE_ABSTRACT, current, given, retrievals, standings
 from evigraph.described import Described
-from evigraph.duplicates.merging import merge, merges, undo
+from evigraph.duplicates.merging import deduplicate, merge, merges, undo
 from evigraph.errors import InputError
 from evigraph.records.importing import Search, add_records
 from evigraph.records.stored import records_in
@@ -37,6 +37,12 @@ from tests.records import RIS, written
 
 PEOPLE = st.sampled_from(["Ann", "Ben"])
 ANSWERS = st.sampled_from(["include", "exclude", "unsure"])
+
+
+def entry(number: int, title: str = "") -> str:
+    """A record of a publication, in RIS."""
+    named = title or f"Study {number} of groups"
+    return f"TY  - JOUR\nTI  - {named}\nPY  - 2001\nDO  - 10.5555/{number}\nER  - \n"
 
 
 class Own(RuleBasedStateMachine):
@@ -75,16 +81,27 @@ class Own(RuleBasedStateMachine):
     def add(self, many: int, source: str) -> object:
         """New records; the same file again adds none."""
         numbers = [next(self.numbers) for _ in range(many)]
-        texts = [f"TY  - JOUR\nTI  - Study {n} of groups\nPY  - 2001\nER  - \n" for n in numbers]
+        texts = [entry(n) for n in numbers]
         path = written(self.folder, f"{numbers[0]}.ris", "".join(texts) + texts[0])
         added = add_records(self.review, [path], Search(source))
         assert (added.read, added.kept, added.merged, added.refused) == (many + 1, many, 1, ())
         again = add_records(self.review, [path], Search(source))
         assert (again.read, again.kept, again.merged) == (many + 1, 0, many + 1)
-        titles = {r.key: str(r.item["title"]) for r in records_in(self.review.folder.graph)}
-        new = {key: title for key, title in titles.items() if key not in self.titles}
+        new = self._new()
         assert sorted(new.values()) == sorted(f"Study {n} of groups" for n in numbers)
-        self.titles |= new
+        return multiple(*new)
+
+    @rule(target=keys, key=keys)
+    def add_from_elsewhere(self, key: str) -> object:
+        """A record of the same publication that says it in other letters is one more record."""
+        number = self._number(key)
+        title = f"{'STUDY' if next(self.numbers) % 2 else 'study'} {number} of Groups"
+        path = written(self.folder, "other.ris", entry(number, title))
+        known = title in self.titles.values()
+        added = add_records(self.review, [path], Search("Scopus"))
+        assert (added.read, added.kept, added.merged) == (1, int(not known), int(known))
+        new = self._new()
+        assert list(new.values()) == [title] * (not known)
         return multiple(*new)
 
     @rule()
@@ -99,11 +116,33 @@ class Own(RuleBasedStateMachine):
     @rule(key=keys, by=PEOPLE, answer=ANSWERS)
     def decide(self, key: str, by: str, answer: str) -> None:
         """The last word of each person counts; what was said before stays in the file."""
+        of_that_person = [one for one in self._group(key) if (one, by) in self.last]
+        if len(of_that_person) > 1:
+            return  # which of them is the last, a merge does not say
         said = record_decisions(self.review, [Act(key, answer, by, TITLE_ABSTRACT)])
-        before = self.last.get((key, by))
+        before = self.last[of_that_person[0], by] if of_that_person else None
         new, revised, unchanged = before is None, before not in (None, answer), before == answer
         assert (said.new, said.revised, said.unchanged) == (new, revised, unchanged)
-        self.last[key, by] = answer
+        if not unchanged:
+            if of_that_person:
+                del self.last[of_that_person[0], by]
+            self.last[self._end(key), by] = answer
+        self.given += not unchanged
+
+    @rule(key=keys, answer=ANSWERS)
+    def settle(self, key: str, answer: str) -> None:
+        """What ends a disagreement counts in place of it, and can be revised; without one it is refused."""
+        if len(self._group(key)) > 1:
+            return
+        act, before = Act(key, answer, "Cy", TITLE_ABSTRACT), self.settled.get(key)
+        if before is None and len({said for (on, _), said in self.last.items() if on == key}) < 2:
+            with pytest.raises(InputError, match="nothing to settle"):
+                record_decisions(self.review, [act], settle=True)
+            return
+        said = record_decisions(self.review, [act], settle=True)
+        new, revised, unchanged = before is None, before not in (None, answer), before == answer
+        assert (said.new, said.revised, said.unchanged) == (new, revised, unchanged)
+        self.settled[key] = answer
         self.given += not unchanged
 
     @rule(key=keys, got=st.booleans())
@@ -137,6 +176,25 @@ class Own(RuleBasedStateMachine):
         for one in freed:
             del self.merged[one]
 
+    @rule()
+    def find_duplicates(self) -> None:
+        """Records with one DOI become one; records with another stay apart, unless a person merged them."""
+        before = {key: self._end(key) for key in self.titles}
+        by_hand = {n for key in self.titles for n in self._numbers(key) if len(self._numbers(key)) > 1}
+        deduplicate(self.review)
+        self.merged = {one: into for one, into, _, _ in merges(self.review)}
+        for key, end in before.items():
+            assert self._end(key) == self._end(end)
+        for number in {self._number(key) for key in self.titles} - by_hand:
+            ends = {self._end(key) for key in self.titles if self._number(key) == number}
+            assert len(ends) == 1
+            assert self._numbers(ends.pop()) == {number}
+
+    @rule()
+    def check(self) -> None:
+        """The review is usable at any time."""
+        assert self.review.check().conforms
+
     @rule(one=consumes(keys), other=keys)
     def merge_and_take_back(self, one: str, other: str) -> None:
         """Undo restores what records, decisions and merges there were."""
@@ -163,10 +221,11 @@ class Own(RuleBasedStateMachine):
         for (key, _), answer in self.last.items():
             answers.setdefault(key, set()).add(answer)
         found = standings(current(decisions))
-        assert {key_of[on] for on, _ in found} == set(answers)
+        assert {key_of[on] for on, _ in found} == set(answers) | set(self.settled)
         for (on, _), standing in found.items():
-            conflict = len(answers[key_of[on]]) > 1
-            assert standing.answer == ("" if conflict else min(answers[key_of[on]]))
+            said_of_it = answers.get(key_of[on], set())
+            agreed = "" if len(said_of_it) > 1 else min(said_of_it, default="")
+            assert standing.answer == self.settled.get(key_of[on], agreed)
         assert {key_of[on]: got for on, got in retrievals(said).items()} == self.got
         assert {one: into for one, into, _, _ in merges(self.review)} == self.merged
 
@@ -176,6 +235,25 @@ class Own(RuleBasedStateMachine):
         before = self._bytes()
         assert self.review.export("trig") == self.review.export("trig")
         assert self._bytes() == before
+
+    def _new(self) -> dict[str, str]:
+        """The records that were not there before, which are there from now on."""
+        titles = {r.key: str(r.item["title"]) for r in records_in(self.review.folder.graph)}
+        new = {key: title for key, title in titles.items() if key not in self.titles}
+        self.titles |= new
+        return new
+
+    def _number(self, key: str) -> int:
+        """The number of the publication that a record is of."""
+        return int(self.titles[key].split()[1])
+
+    def _group(self, key: str) -> list[str]:
+        """The records that are one with this one."""
+        return [one for one in self.titles if self._end(one) == self._end(key)]
+
+    def _numbers(self, key: str) -> set[int]:
+        """The numbers of the records that are one with this one."""
+        return {self._number(one) for one in self._group(key)}
 
     def _end(self, key: str) -> str:
         while key in self.merged:
