@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import OPERATIONS, Operation, Ran, Runner, Site
+from evigraph.committing import is_pending
+from tests.faults import OPERATIONS, Operation, Ran, Runner, Site, Tree, leftovers, tree
 from tests.reliability import Tally
 
 pytestmark = pytest.mark.skipif(
@@ -116,6 +117,38 @@ def test_kill_before_each_step(site: Site, runner: Runner, tally: Tally, name: s
         if not kill_at(site, runner, tally, OPERATIONS[name], step):
             break
     assert tally.tries >= 5
+
+
+@pytest.mark.parametrize("stride", [97, pytest.param(5, marks=slow)], ids=["few", "many"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, 0], ids=["ENOSPC", "EIO", "kill"])
+def test_a_review_is_begun_whole_or_not_at_all(
+    runner: Runner, tally: Tally, tmp_path: Path, number: int, stride: int
+) -> None:
+    """What ``init`` leaves when a step fails is no review, and it can be run again; or it is all of it."""
+    line = ["init", str(tmp_path / "whole/own")]
+    assert runner.run(line, tmp_path).code == 0
+    whole = tree(tmp_path / "whole")
+    for step in range(1 + number % 5, 100_000, stride):
+        place = tmp_path / str(step)
+        line = ["init", str(place / "own")]
+        ran = runner.run(line, place, at=step, errno=number, kill=not number)
+        if (number and not ran.what) or (not number and ran.code != -signal.SIGKILL):
+            break
+        tally.tried(begun(line, place, runner, ran, whole))
+        shutil.rmtree(place)
+    assert tally.tries >= 4
+
+
+def begun(line: list[str], place: Path, runner: Runner, ran: Ran, whole: Tree) -> str:
+    """What is wrong with a review whose beginning went wrong; empty when nothing is."""
+    said = f"{ran.what or 'killed'}: {ran.code} {ran.err}"
+    if is_pending(place / "own") and runner.run(["--review", line[1], "check"], place).code:
+        return f"{said}: what was left is not finished"
+    if ran.code == 0 and tree(place) != whole:
+        return f"{said}: acknowledged and lost"
+    if not tree(place) and runner.run(line, place).code:
+        return f"{said}: cannot be run again"
+    return f"{said}: half" if tree(place) != whole else leftovers(place)
 
 
 @slow

@@ -12,6 +12,7 @@ import evigraph
 from evigraph.beginning import begin
 from evigraph.canonical import serialize
 from evigraph.errors import InputError
+from evigraph.guard import require_local
 from evigraph.questions import read_question
 from evigraph.records.readers import apa
 from evigraph.rules.building import SOURCE
@@ -125,3 +126,21 @@ def test_bound_that_would_be_another_number_is_refused(tmp_path: Path, value: st
     path.write_text(text.replace("at least: 10", f"at least: {value}"), encoding="utf-8")
     with pytest.raises(InputError, match="is no number"):
         read_criteria_file(path, Words(evigraph.open(tmp_path / "own").folder))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (r'ASK { ?s ?p "\U00110000" }', r"q: the query cannot be read: .*code point: 00110000; mend that"),
+        (r"ASK { ?s ?p '\uD800' SERVICE <urn:a> {} }", "q: SERVICE is refused"),
+    ],
+)
+def test_an_escape_of_no_character_is_refused(query: str, said: str) -> None:
+    """Rdflib's reader of queries has no error of its own for it."""
+    with pytest.raises(InputError, match=said):
+        require_local(query, "q")
+
+
+def test_a_name_may_be_called_as_a_word_that_reaches_out() -> None:
+    """Also where it stands at once behind a variable, as the parser may have it."""
+    require_local("PREFIX : <urn:> SELECT ?from { ?from:service :load }", "q")

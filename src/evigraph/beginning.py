@@ -16,6 +16,7 @@ from evigraph.citations.entries import slug
 from evigraph.concepts import CONCEPTS, from_table
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.folder import FOLDERS, Folder, home
+from evigraph.leftovers import ALL_OURS, scratch, sweep
 from evigraph.reading import read_quads
 from evigraph.review import Review
 from evigraph.rules.building import Made
@@ -71,10 +72,9 @@ def begin(folder: str | Path, *, title: str = "", iri: str = "", bare: bool = Fa
         raise InputError(f"{iri}: is no IRI for a review; give one such as https://example.org/review/{name}")
     if path.exists() and not path.is_dir():
         raise InputError(f"{folder}: is a file; name a folder that is missing or empty")
-    held = sorted(p.name for p in path.iterdir() if p.name not in _HARMLESS) if path.is_dir() else []
+    held = _held(path) if path.is_dir() else []
     if held:
         raise InputError(f"{folder}: holds {', '.join(held[:5])}; name a folder that is missing or empty")
-    files = _core(path) | _own_words(path, iri)
     words = {
         "iri": iri,
         "name": name,
@@ -83,17 +83,44 @@ def begin(folder: str | Path, *, title: str = "", iri: str = "", bare: bool = Fa
         "concept": f"{iri}/concept/",
         "version": __version__,
     }
+    with scratch() as elsewhere:
+        draft = elsewhere / name
+        _lay_out(draft, words, bare=bare)
+        drafted = sorted(file for file in draft.rglob("*") if file.is_file())
+        files = {path / file.relative_to(draft): file.read_bytes() for file in drafted}
+    _make_folders(path, files)
+    with writing_alone(path / "graph"):
+        for place in {file.parent for file in files}:
+            sweep(place, ALL_OURS)
+        write_files(files)
+    return sorted(files)
+
+
+def _held(path: Path) -> list[str]:
+    """What lies in a folder, but for what is harmless, and for what a beginning that was killed left."""
+    return sorted(
+        entry.name
+        for entry in path.iterdir()
+        if entry.name not in _HARMLESS
+        and any(not (p.is_dir() or ALL_OURS.fullmatch(p.name)) for p in (entry, *entry.rglob("*")))
+    )
+
+
+def _lay_out(draft: Path, words: Mapping[str, str], *, bare: bool) -> None:
+    """Make a review where nothing is lost if that does not come to an end; parts follow from others."""
+    files = _core(draft) | _own_words(draft, words["iri"])
     for template in sorted(p for p in _TEMPLATE.rglob("*") if p.is_file()):
         below = template.relative_to(_TEMPLATE)
         if not (bare and below.parts[:2] == ("graph", "studies")):
-            files[path / below] = _filled(template, words)
-    _make_folders(path, files)
-    with writing_alone(path / "graph"):
-        write_files(files)
-        more = {path / CONCEPTS: from_table(Folder(path))}
-        write_files(more)
-    steps = Made(Folder(path), Review(path).iri).write()
-    return sorted({*files, *more, *(path / step.path for step in steps)})
+            files[draft / below] = _filled(template, words)
+    _make_folders(draft, files)
+    for file, data in files.items():
+        file.write_bytes(data)
+    (draft / CONCEPTS).write_bytes(from_table(Folder(draft)))
+    made = Made(Folder(draft), Review(draft).iri).files
+    _make_folders(draft, (draft / name for name in made))
+    for name, data in made.items():
+        (draft / name).write_bytes(data)
 
 
 def update(folder: str | Path) -> list[Path]:

@@ -12,7 +12,8 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 #: and nothing is looked at twice, so that the time grows as the length does.
 _NO_CODE = re.compile(
     r"""#[^\r\n]*+|<[^<>\s]*+>|"{3}(?:[^\\]|\\.)*?(?:"{3}|\Z)|'{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)"""
-    r"""|"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:[^'\\]|\\.)*+(?:'|\Z)|[?$@]\w++|(?<![\w.-])[\w.-]*+:[\w.-]*+""",
+    r"""|"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:[^'\\]|\\.)*+(?:'|\Z)"""
+    r"""|[?$@]\w++(?::[\w.-]*+)?|(?<![\w.-])[\w.-]*+:[\w.-]*+""",
     re.DOTALL,
 )
 #: A list of numbers on one line, for which one of them stands; rdflib takes seconds to read a long one.
@@ -131,6 +132,8 @@ def _parts(text: str, where: str) -> list[tuple[str, str]]:
         ) from None
     except RecursionError:
         raise LimitError(f"{where}: is nested too deeply; make it flatter") from None
+    except ValueError as error:  # an escape of no character, a number that is none
+        raise UnreadableError(f"{where}: the query cannot be read: {error}; mend that") from None
     found: list[tuple[str, str]] = []
     while todo:
         part = todo.pop()
