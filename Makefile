@@ -41,15 +41,16 @@ round-trips: $(VENV)/.test  ## 10,000 invented exports read again in each format
 
 MINUTES ?= 1
 #: The tests that concern reading, writing and storing.
-COVERING := $(addprefix tests/test_,$(addsuffix .py,bad_input bulk canonical citation_files committing disk \
-  exporting faults full_disk fuzz input own_machine own_review printed readers records remote round_trips streaming together))
+COVERING := $(addprefix tests/test_,$(addsuffix .py,bad_input beginning bulk canonical citation_files committing \
+  confined disk duplicates exporting faults fuzz input lookup nothing_leaves own_machine own_review printed readers \
+  records remote round_trips sight snowball streaming texts verdicts))
 
 fuzz: $(VENV)/.test  ## Spoilt files for every reader, for MINUTES; those that fail are kept in build/fuzz.
 	$(BIN)/python -m tests.fuzzing $(MINUTES)
 
 coverage: $(VENV)/.test  ## How many branches of reading, writing and storing the tests take; fails under 95 %.
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest $(COVERING)
+	$(BIN)/python -m coverage run -m pytest -n auto --dist loadfile -m 'not slow' $(COVERING)
 	$(BIN)/python -m coverage combine
 	$(BIN)/python -m coverage report --fail-under 95
 

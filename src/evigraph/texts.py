@@ -156,7 +156,7 @@ def _declared(data: bytes) -> str:
 def _known(name: str) -> str:
     """The usual name of an encoding."""
     try:
-        b"".decode(name)  # some codecs are for other things than text, and raise too
+        b"a".decode(name, "ignore")  # some codecs are for other things than text, and raise too
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         raise UnknownNameError("encoding", name, _NAMES) from None
@@ -203,8 +203,4 @@ def _decoded(path: str | Path, data: bytes, encoding: str) -> str:
         byte = f"byte 0x{data[error.start]:02X}"
         raise InputError(
             f"{path}:{at[0]}:{at[1]}: not {encoding} ({byte}); name another encoding, or save it as UTF-8"
-        ) from None
-    except UnicodeError:
-        raise InputError(
-            f"{path}: is not in {encoding}; name another encoding, or save it as UTF-8"
         ) from None
