@@ -21,7 +21,8 @@ from evigraph.committing import JOURNAL
 from evigraph.errors import EnvironmentFaultError, InputError
 from evigraph.folder import Folder
 from evigraph.terms import NOTE
-from evigraph.writing import write_folder, write_whole
+from evigraph.writing import NOT_LASTING, write_folder, write_whole
+from evigraph.writing import sync as real
 
 ONE, OTHER = "graph/one.ttl", "graph/studies/new/other.ttl"
 
@@ -269,3 +270,43 @@ def test_folders_for_temporary_files_are_swept(tmp_path: Path, monkeypatch: pyte
         assert other.is_dir()
         assert not dead.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """Nobody can wait for it."""
+    with pytest.raises(EnvironmentFaultError, match="none: cannot be read: No such file or directory"):
+        committing.locked_for_reading(tmp_path / "none").__enter__()
+
+
+def test_who_changes_a_review_does_not_wait_for_itself(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this process is about to change it cannot read to the end."""
+    monkeypatch.setattr(committing, "_PATIENCE", 0.05)
+    with (
+        writing_alone(root / "graph"),
+        pytest.raises(EnvironmentFaultError, match="a file changed while it was read; run it again"),
+    ):
+        committing.locked_for_reading(root / "graph").__enter__()
+
+
+@pytest.mark.parametrize(
+    ("fails", "message"),
+    [(1, NOT_LASTING), (100, "is kept in .* and made when the review is next opened")],
+)
+def test_a_rename_that_fails_is_tried_again(
+    fails: int, message: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; else the change is kept, and made by who comes next."""
+    faults = iter(range(fails))
+
+    def sync(path: Path) -> None:
+        if (root / ONE).exists() and next(faults, None) is not None:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        real(path)
+
+    with writing_alone(root / "graph"):
+        monkeypatch.setattr(committing, "sync", sync)
+        with pytest.raises(EnvironmentFaultError, match=message):
+            write_files(files(root, "new"))
+    monkeypatch.undo()
+    assert said(root) == ["new", "new"]
+    assert not committing.is_pending(root)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import evigraph
-from evigraph import disk
-from evigraph.errors import EnvironmentFaultError, InputError
+from evigraph import disk, storefiles
+from evigraph.errors import ChangedError, EnvironmentFaultError, InputError
 from evigraph.folder import FOLDERS, Folder, home
 from evigraph.store import EmbeddedStore
 from evigraph.trust import Trust
@@ -247,3 +247,62 @@ def test_the_store_of_an_installed_package_lies_in_the_cache(
     assert disk.open_fresh(Folder(package)) is not None
     assert manifest.quads
     assert not (package / ".evigraph").exists()
+
+
+def test_what_a_newer_version_says_of_a_store_is_not_understood(copy: Path) -> None:
+    """The store is then none of ours, and is made anew."""
+    place = disk.default_place(Folder(copy))
+    disk.build(Folder(copy), place)
+    storefiles.write_manifest(place, {**(storefiles.read_manifest(place) or {}), "more": 1})
+    assert disk.read_manifest(place) is None
+    assert not disk.verify(Folder(copy), place).holds
+    disk.build(Folder(copy), place)
+    assert disk.verify(Folder(copy), place).holds
+
+
+def test_a_store_that_lost_a_file_is_not_opened(copy: Path) -> None:
+    """The file is named, and what makes the store anew; verify tells it, too, though the engine may not."""
+    place = disk.default_place(Folder(copy))
+    manifest = disk.build(Folder(copy), place)
+    lost = max((place / manifest.folder).glob("*.sst"))
+    lost.unlink()
+    said = rf"its file {lost.name} is missing\); run 'evigraph build'"
+    with pytest.raises(EnvironmentFaultError, match=said):
+        disk.open_store(place, manifest)
+    found = disk.verify(Folder(copy), place)
+    assert lost.name in found.fault
+    assert not found.holds
+
+
+def test_a_large_file_with_a_mark_or_a_fault(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's own loader is given the text behind the mark; a fault has its line all the same."""
+    monkeypatch.setattr(disk, "LARGE", 0)
+    path, said = copy / "graph/studies/marked.trig", []
+    path.write_bytes(b"\xef\xbb\xbf<urn:e:a> a <urn:e:b> .\n")
+    disk.build(Folder(copy), copy / "store", lambda *step: said.append(step))
+    assert [name for name, _, _ in said] == [str(p.relative_to(copy)) for p in Folder(copy).files("graph")]
+    assert said[-1][1] == said[-1][2]
+    path.write_bytes(b"<urn:e:a> a\n <urn:e:b .\n")
+    with pytest.raises(InputError, match=r"marked\.trig:2:"):
+        disk.build(Folder(copy), copy / "store")
+
+
+def test_a_store_that_changes_while_it_is_built_is_tried_again(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that does not rest is said in the end."""
+    real, changes = disk._filled, iter([1, 0, 1, 1, 1])
+
+    def filled(folder: Folder, *more: object) -> disk.Manifest:
+        made = real(folder, *more)  # type: ignore[arg-type]
+        if next(changes):
+            with (copy / "graph/review.ttl").open("a", encoding="utf-8") as file:
+                file.write("# changed\n")
+        return made
+
+    monkeypatch.setattr(disk, "_filled", filled)
+    place = copy / "store"
+    disk.build(Folder(copy), place)
+    assert disk.verify(Folder(copy), place).fresh
+    with pytest.raises(ChangedError, match="changed while it was read"):
+        disk.build(Folder(copy), place)
