@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from evigraph.errors import EvigraphError, InputError, UnknownNameError
 from evigraph.records.dates import issued
 from evigraph.records.found import Found, Judged
+from evigraph.records.importing import add_records
 from evigraph.records.kinds import READERS
 from evigraph.records.names import names_in
 from evigraph.records.readers import read_records, reader
-from tests.records import RIS, held, items, read, refusals, written
+from tests.records import RIS, held, items, own_review, read, refusals, written
 
 BIB = r"""
 @article{muller2000, title = {The {DNA} ``quoted'' -- \"o \& 50\% {\o}},
@@ -431,3 +432,89 @@ def test_a_format_can_be_named(tmp_path: Path) -> None:
     assert len(items(read_records(path, "apa"))) == 1
     with pytest.raises(UnknownNameError, match="did you mean bibtex"):
         read_records(path, "bibtexx")
+
+
+def one(folder: Path, name: str, text: str) -> dict[str, Any]:
+    """The only item in a file."""
+    (item,) = items(read(folder, name, text))
+    return item
+
+
+def test_rare_kinds_of_bibtex_have_their_own_fields(tmp_path: Path) -> None:
+    """Theses come from schools, reports from institutions; what is no name or date is kept."""
+    thesis = one(
+        tmp_path, "a.bib", "@phdthesis{a, title={T}, school={U}, author={, }, date={2001-05}, note={n}}"
+    )
+    assert (thesis["publisher"], thesis["issued"]) == ("U", {"date-parts": [[2001, 5]]})
+    report = one(tmp_path, "b.bib", "@techreport{b, title={T}, institution={I}, year={in press}, month=mar}")
+    assert (report["publisher"], report["type"]) == ("I", "report")
+    assert report["custom"]["bibtex"]["year"] == ["in press"]
+    chapter = one(tmp_path, "c.bib", "@incollection{c, title={T}, booktitle={B}, author={A, B}}")
+    assert (chapter["container-title"], chapter["type"]) == ("B", "chapter")
+
+
+def test_rare_fields_of_endnote_are_kept(tmp_path: Path) -> None:
+    """A kind that is not known, a number of a book, a day without a year."""
+    text = ENDNOTE.replace('name="Journal Article">17', 'name="Hieroglyphs">99')
+    text = text.replace("<year>2012</year>", "<year></year><pub-dates><date>spring</date></pub-dates>")
+    item = one(tmp_path, "a.xml", text.replace("</record>", "<isbn>978-1</isbn></record>"))
+    assert (item["type"], item["ISBN"], "issued" in item) == ("document", "978-1", False)
+    assert item["custom"]["endnote"]["ref-type"]
+    assert item["custom"]["endnote"]["date"] == "spring"
+    assert one(tmp_path, "b.xml", ENDNOTE.replace("</record>", "<isbn>1234-5678</isbn></record>"))["ISSN"]
+
+
+def test_rare_fields_of_pubmed_are_kept(tmp_path: Path) -> None:
+    """A book without an article, a date in words; key words, and authors of whom some have no full name."""
+    book = (
+        "<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID>5</PMID><Book>"
+        "<BookTitle>On books</BookTitle>"
+        "<PubDate><MedlineDate>1999 Spring</MedlineDate></PubDate></Book><KeywordList><Keyword>a</Keyword>"
+        "<Keyword>b</Keyword></KeywordList></BookDocument></PubmedBookArticle></PubmedArticleSet>"
+    )
+    item = one(tmp_path, "a.xml", book)
+    assert (item["type"], item["title"], item["keyword"]) == ("book", "On books", "a; b")
+    assert item["issued"] == {"date-parts": [[1999]]}
+    text = (
+        "PMID- 1\nTI  - T\nFAU - Smith, John A\nAU  - Smith JA\nAU  - Doe A\nOT  - a\nOT  - b\nDP  - 2001\n"
+    )
+    nbib = one(tmp_path, "a.nbib", text)
+    assert [name["family"] for name in nbib["author"]] == ["Smith", "Doe"]
+    assert (nbib["keyword"], nbib["custom"]["nbib"]["FAU"]) == ("a; b", ["Smith, John A"])
+
+
+def test_rare_fields_of_zotero_are_kept(tmp_path: Path) -> None:
+    """Publishers, addresses, people with one name, kinds of its own."""
+    text = ZOTERO.replace("journalArticle", "podcast").replace("<foaf:surname>Doe</foaf:surname>", "")
+    text = text.replace(
+        "<dc:identifier>DOI 10.5555/p</dc:identifier>",
+        "<dc:identifier>https://example.org/p</dc:identifier><dc:publisher><foaf:Organization>"
+        "<foaf:name>A  press</foaf:name></foaf:Organization></dc:publisher>",
+    )
+    item = one(tmp_path, "a.rdf", text)
+    assert (item["URL"], item["publisher"]) == ("https://example.org/p", "A press")
+    assert (item["author"], item["custom"]["zotero"]["itemType"]) == ([{"literal": "Ann"}], "podcast")
+
+
+def test_a_table_may_say_of_what_kind_a_record_is_and_what_was_decided(tmp_path: Path) -> None:
+    """What is no kind is kept; pages in two columns are one; what is no decision is refused."""
+    text = "title,type,first_page,last_page,included\nA,Book,1,9,1\nB,scroll,3,,0\nC,,,,perhaps\n"
+    path = written(tmp_path, "a.csv", text)
+    columns = {"first_page": "first-page", "last_page": "last-page", "included": "decision", "type": "type"}
+    reading = held(read_records(path, "table", columns=columns))
+    first, second = items(reading)
+    assert (first["type"], first["page"]) == ("book", "1-9")
+    assert (second["type"], second["page"], second["custom"]["table"]["type"]) == ("document", "3", "scroll")
+    (refused,) = refusals(reading)
+    assert "'perhaps' is no decision" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("sign", "said"), [(r"\ud800", "half a character"), (r"\u0007", "a control character")]
+)
+def test_a_text_that_no_file_can_keep_is_refused(sign: str, said: str, tmp_path: Path) -> None:
+    """JSON can write it, wherever it stands; the other records are kept."""
+    text = f'[{{"title": "A", "custom": {{"x": ["{sign}"]}}}}, {{"title": "B"}}]'
+    added = add_records(own_review(tmp_path), [written(tmp_path, "a.json", text)], skip_bad=True)
+    assert (added.read, added.kept, len(added.refused)) == (2, 1, 1)
+    assert said in added.refused[0].reason

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -499,3 +501,70 @@ def test_where_updates_go(url: str, update: str) -> None:
 def test_the_graphs_of_a_review() -> None:
     """Every graph that the shipped review has is one that is pushed and pulled."""
     assert {quad.graph_name for quad in STATEMENTS} <= set(GRAPHS)
+
+
+def asks_who(password: str) -> Answer:
+    """Wants a digest of user and password, as RFC 7616 has it, and answers whether there is one."""
+
+    def md5(*parts: str) -> str:
+        return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+    def answer(handler: BaseHTTPRequestHandler, server: Small) -> None:
+        given = handler.headers.get("Authorization", "")
+        said = dict(re.findall(r'(\w+)="?([^",]+)', given.removeprefix("Digest ")))
+        whole = md5(
+            md5("me", "here", password),
+            *(said.get(name, "") for name in ("nonce", "nc", "cnonce", "qop")),
+            md5(handler.command, handler.path),
+        )
+        if given.startswith("Digest ") and said["response"] == whole:
+            says(ROWLESS, JSON)(handler, server)
+        else:
+            how = 'Digest realm="here", nonce="abc", qop="auth", algorithm=MD5'
+            says(b"", "text/plain", 401, WWW_Authenticate=how)(handler, server)
+
+    return answer
+
+
+@pytest.mark.parametrize(("password", "rows"), [("secret", 0), ("other", None)])
+def test_a_digest_proves_who_asks(password: str, rows: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password is never sent, nor the query before the server has said what it wants."""
+    monkeypatch.setenv("EVIGRAPH_USER", "me")
+    monkeypatch.setenv("EVIGRAPH_PASSWORD", password)
+    monkeypatch.setenv("EVIGRAPH_AUTH", "digest")
+    with small(asks_who("secret")) as server:
+        store = RemoteStore(server.url)
+        if rows is None:
+            with pytest.raises(EnvironmentFaultError, match="401"):
+                store.select(ROWS, trust=Trust.DEDUCED)
+        else:
+            assert store.select(ROWS, trust=Trust.DEDUCED)[1] == []
+        assert [method for method, _, _ in server.requests] == ["GET", "POST"]
+        assert password not in str([headers.items() for _, _, headers in server.requests])
+
+
+def test_a_server_that_asks_for_no_digest_is_sent_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers whoever asks."""
+    monkeypatch.setenv("EVIGRAPH_USER", "me")
+    monkeypatch.setenv("EVIGRAPH_PASSWORD", "secret")
+    monkeypatch.setenv("EVIGRAPH_AUTH", "digest")
+    with small(says(ROWLESS, JSON)) as server:
+        assert RemoteStore(server.url).select(ROWS, trust=Trust.DEDUCED)[1] == []
+        assert [headers["Authorization"] for _, _, headers in server.requests] == [None, None]
+
+
+def test_a_server_that_speaks_no_tls_is_not_reached() -> None:
+    """An address with https is asked in no other way."""
+    with (
+        small(says(ROWLESS, JSON)) as server,
+        pytest.raises(EnvironmentFaultError, match="cannot be reached"),
+    ):
+        RemoteStore(server.url.replace("http:", "https:")).select(ROWS, trust=Trust.DEDUCED)
+    assert server.requests == []
+
+
+def test_an_answer_that_a_server_cut_for_its_own_time_is_none() -> None:
+    """Virtuoso says so in a header alone."""
+    cut = pytest.raises(EnvironmentFaultError, match="stopped at its own time limit and left out the rest")
+    with small(says(ROWLESS, JSON, X_SQL_State="S1TAT")) as server, cut:
+        RemoteStore(server.url).select(ROWS, trust=Trust.DEDUCED)
