@@ -42,8 +42,8 @@ round-trips: $(VENV)/.test  ## 10,000 invented exports read again in each format
 MINUTES ?= 1
 #: The tests that concern reading, writing and storing.
 COVERING := $(addprefix tests/test_,$(addsuffix .py,bad_input beginning bulk canonical citation_files committing \
-  confined disk duplicates exporting faults fuzz input lookup nothing_leaves own_machine own_review printed readers \
-  records remote round_trips sight snowball streaming texts verdicts))
+  confined disk duplicates exporting faults fuzz input lookup nothing_leaves own_machine own_review printed reading readers \
+  records remote round_trips sight snowball store streaming texts verdicts writing decisions endpoint))
 
 fuzz: $(VENV)/.test  ## Spoilt files for every reader, for MINUTES; those that fail are kept in build/fuzz.
 	$(BIN)/python -m tests.fuzzing $(MINUTES)
