@@ -55,7 +55,7 @@ def test_a_rename_that_may_not_last_is_said(tmp_path: Path, monkeypatch: pytest.
     no_sync(monkeypatch, errno.EIO, after=1)
     with pytest.raises(EnvironmentFaultError, match=f"a: {writing.NOT_LASTING}: Input/output error"):
         write_whole(tmp_path / "a", lambda file: file.write(b"new"))
-    no_sync(monkeypatch, errno.EIO, after=3)
+    no_sync(monkeypatch, errno.EIO, after=4)
     with pytest.raises(EnvironmentFaultError, match=f"b: {writing.NOT_LASTING}: Input/output error"):
         write_folder(tmp_path / "b", {"c/d": b"new"})
     assert below(tmp_path) == {"a": b"new", "b/c/d": b"new"}

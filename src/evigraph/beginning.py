@@ -21,6 +21,7 @@ from evigraph.reading import read_quads
 from evigraph.review import Review
 from evigraph.rules.building import Made
 from evigraph.terms import SH, evi
+from evigraph.writing import make_folder
 
 #: What a review takes from the package as it is.
 CORE = (
@@ -223,6 +224,6 @@ def _make_folders(path: Path, files: Iterable[Path]) -> None:
     folders |= {path / "graph/studies", path / "shapes/criteria"}
     try:
         for folder in sorted(folders):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
     except OSError as error:
         raise EnvironmentFaultError(f"{error.filename or path}: cannot be made: {error.strerror}") from None

@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from evigraph.errors import ChangedError, EnvironmentFaultError, InputError
 from evigraph.leftovers import ALL_OURS, sweep
 from evigraph.links import require_inside
-from evigraph.writing import NOT_LASTING, prepare, sync, why, write_whole
+from evigraph.writing import NOT_LASTING, make_folder, prepare, sync, why, write_whole
 
 JOURNAL = "graph/.commit.evigraph"
 _KIND = "evigraph commit"
@@ -182,7 +182,7 @@ def settled(root: Path) -> Path:
 def _write_one(path: Path, data: bytes) -> None:
     made: list[Path] = []
     try:
-        _make_folders(path.parent, made)
+        make_folder(path.parent, made)
         write_whole(path, lambda file: file.write(data), needed=len(data))
     except BaseException as error:
         _remove(folders=made)
@@ -199,7 +199,7 @@ def _prepared(root: Path, files: Mapping[Path, bytes], removed: Collection[Path]
     try:
         gone = tuple(_below(root, path.parent.resolve() / path.name) for path in removed)
         for path, data in files.items():
-            _make_folders(path.parent, made)
+            make_folder(path.parent, made)
             target = Path(os.path.realpath(path))
             name = _below(root, target)
             ready[name] = (_below(root, prepare(target, data)), hashlib.sha256(data).hexdigest())
@@ -282,14 +282,6 @@ def _below(root: Path, path: Path) -> str:
         raise InputError(
             f"{path}: lies outside of the review, to which a link leads; put the file in its place"
         ) from None
-
-
-def _make_folders(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it, and note which were missing."""
-    if not folder.is_dir():
-        _make_folders(folder.parent, made)
-        folder.mkdir()
-        made.append(folder)
 
 
 def _remove(files: Collection[Path] = (), folders: Collection[Path] = ()) -> None:

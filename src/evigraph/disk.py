@@ -30,7 +30,7 @@ from evigraph.leftovers import hold
 from evigraph.reading import FAULTS, FORMAT_BY_SUFFIX, LARGE, Progress, read_quads, require_readable
 from evigraph.store import EmbeddedStore
 from evigraph.terms import BASIS, GIVEN_GRAPH, ONTOLOGY_GRAPH
-from evigraph.writing import why
+from evigraph.writing import make_folder, why
 
 _KIND = "evigraph store"
 #: The folders of a review that a store is made from, or that say whether it is usable.
@@ -164,7 +164,7 @@ def build(folder: Folder, place: Path, progress: Progress | None = None) -> Mani
     if manifest is None and place.exists() and (not place.is_dir() or any(storefiles.strangers(place))):
         raise InputError(f"{place}: holds files that are no store of evigraph; name another folder")
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        make_folder(place)
         with storefiles.writing(place):
             return _build(folder, place, progress)
     except OSError as error:

@@ -78,7 +78,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         handle, beside = new_folder(folder.parent, folder.name)
         for name, data in files.items():
-            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            make_folder((beside / name).parent)
             with (beside / name).open("wb") as file:
                 file.write(data)
                 file.flush()
@@ -114,6 +114,24 @@ def prepare(target: Path, data: bytes) -> Path:
         file.write(data)
         _complete(file, path, target)
     return path
+
+
+def make_folder(folder: Path, made: list[Path] | None = None) -> None:
+    """Make a folder and those above it, each so that it lasts.
+
+    Args:
+        folder: The folder; it may be there.
+        made: Where those that were missing are noted.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    if not folder.is_dir():
+        make_folder(folder.parent, made)
+        folder.mkdir(exist_ok=True)
+        if made is not None:
+            made.append(folder)
+        sync(folder.parent)
 
 
 def sync(path: Path) -> None:
