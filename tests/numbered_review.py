@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import evigraph
-from evigraph.beginning import begin
+from tests.records import begun
 
 #: Mean, standard deviation and number of people, in the arm and in what it is compared with.
 MEANS: Mapping[str, tuple[tuple[str, str, int], tuple[str, str, int]]] = {
@@ -70,12 +70,6 @@ _RESULT = """\
 """
 
 
-def begun(folder: Path) -> Path:
-    """A review without studies, and where it is."""
-    begin(folder / "own", bare=True)
-    return folder / "own"
-
-
 def iri_of(path: Path) -> str:
     """The IRI of a review."""
     return evigraph.open(path).iri.value
@@ -112,7 +106,7 @@ def counts(events: int, size: int) -> str:
 
 def with_means(folder: Path, outcome: str = "evi:higherIsBetter true ;") -> evigraph.Review:
     """A review of :data:`MEANS`."""
-    path = begun(folder)
+    path = begun(folder / "own")
     for key, arms in MEANS.items():
         write_study(path, key, results=tuple(means(*arm) for arm in arms), outcome=outcome)
     return evigraph.open(path)
@@ -120,7 +114,7 @@ def with_means(folder: Path, outcome: str = "evi:higherIsBetter true ;") -> evig
 
 def with_counts(folder: Path, finding: str = "") -> evigraph.Review:
     """A review of :data:`COUNTS`."""
-    path = begun(folder)
+    path = begun(folder / "own")
     for key, arms in COUNTS.items():
         results = tuple(counts(*arm) for arm in arms)
         write_study(path, key, results=results, finding=finding, outcome="evi:higherIsBetter false ;")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import evigraph
+from evigraph.beginning import begin
 from evigraph.citations.entries import Refusal
 from evigraph.records.found import Found
 from evigraph.records.readers import Reading, read_records
@@ -38,6 +43,21 @@ RIS = "\n".join(
 def own_review(folder: Path) -> evigraph.Review:
     """A review that may be changed."""
     return evigraph.open(copy_review(folder / "review"))
+
+
+def begun(target: Path) -> Path:
+    """A review without studies, as ``init --bare`` makes it in a folder of this name."""
+    shutil.copytree(_begun_as(target.name), target)
+    return target
+
+
+@cache
+def _begun_as(name: str) -> Path:
+    """The one that is copied, since to begin a review takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    begin(folder / name, bare=True)
+    return folder / name
 
 
 def written(folder: Path, name: str, text: str | bytes) -> Path:

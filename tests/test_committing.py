@@ -15,7 +15,6 @@ import pyoxigraph as ox
 import pytest
 
 from evigraph import cache, committing, disk, leftovers
-from evigraph.beginning import begin
 from evigraph.changing import write_files, writing_alone
 from evigraph.committing import JOURNAL
 from evigraph.errors import EnvironmentFaultError, InputError
@@ -23,6 +22,7 @@ from evigraph.folder import Folder
 from evigraph.terms import NOTE
 from evigraph.writing import NOT_LASTING, write_folder, write_whole
 from evigraph.writing import sync as real
+from tests.records import begun
 
 ONE, OTHER = "graph/one.ttl", "graph/studies/new/other.ttl"
 
@@ -30,8 +30,7 @@ ONE, OTHER = "graph/one.ttl", "graph/studies/new/other.ttl"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A review just begun."""
-    begin(tmp_path / "review", bare=True)
-    return tmp_path / "review"
+    return begun(tmp_path / "review")
 
 
 def files(root: Path, said: str) -> dict[Path, bytes]:

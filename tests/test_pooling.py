@@ -29,7 +29,6 @@ from tests.commands import run
 from tests.numbered_review import (
     COUNTS,
     MEANS,
-    begun,
     counts,
     iri_of,
     means,
@@ -37,7 +36,7 @@ from tests.numbered_review import (
     with_means,
     write_study,
 )
-from tests.records import written
+from tests.records import begun, written
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: A finding more of the same study, on the same outcome.
@@ -184,7 +183,7 @@ def test_counts_are_a_risk_ratio_where_the_finding_says_so(tmp_path: Path) -> No
 
 def test_two_studies_are_pooled_as_dersimonian_and_laird_do(tmp_path: Path) -> None:
     """For two studies both estimators are the same, and theirs has a closed form."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     write_study(path, "one2001", finding=GIVEN.format("MD", "4.0", "2.0", "6.0"))
     write_study(
         path, "two2002", finding='evi:effectMeasure "MD" ; evi:effectEstimate -1 ; evi:standardError 0.5 ;'
@@ -201,7 +200,7 @@ def test_two_studies_are_pooled_as_dersimonian_and_laird_do(tmp_path: Path) -> N
 
 def test_reported_ratios_are_pooled_as_logarithms(tmp_path: Path) -> None:
     """Ends of the interval too; what is shown is the ratio that was reported."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     write_study(path, "one2001", finding=GIVEN.format("OR", "0.5", "0.25", "1.0"))
     write_study(path, "two2002", finding=GIVEN.format("OR", "0.8", "0.4", "1.6"))
     pool = only_pool(evigraph.open(path))
@@ -212,7 +211,7 @@ def test_reported_ratios_are_pooled_as_logarithms(tmp_path: Path) -> None:
 
 def test_studies_that_agree_wholly_have_no_variance_between_them(tmp_path: Path) -> None:
     """Q is 0, by which nothing is divided."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     for key in ("one2001", "two2002", "three2003"):
         write_study(path, key, finding=GIVEN.format("SMD", "0.4", "0.1", "0.7"))
     pooled = only_pool(evigraph.open(path)).pooled
@@ -241,7 +240,7 @@ def test_any_studies_are_pooled_as_by_hand(seed: int) -> None:
 
 def with_ways(folder: Path, measure: str, *ways: str) -> Synthesis:
     """Studies of which higher is better, not, or not recorded."""
-    path = begun(folder)
+    path = begun(folder / "own")
     for number, way in enumerate(ways, 1):
         outcome = f"evi:higherIsBetter {way} ;" if way else ""
         write_study(path, f"s{number}", finding=GIVEN.format(measure, "1.5", "1.1", "2.0"), outcome=outcome)
@@ -318,7 +317,7 @@ def test_numbers_that_cannot_be_used_are_named(
     tmp_path: Path, finding: str, results: tuple[str, ...], why: str
 ) -> None:
     """With the study, the finding and the reason; none is left out in silence."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     write_study(path, "smith2020", finding=finding, results=results)
     found = synthesize(evigraph.open(path))
     (unused,) = found.unused
@@ -329,7 +328,7 @@ def test_numbers_that_cannot_be_used_are_named(
 
 def test_a_study_with_two_estimates_is_not_pooled_and_named(tmp_path: Path) -> None:
     """The others are pooled; which estimate counts is the reviewer's to say."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     for key in ("one2001", "two2002"):
         write_study(path, key, finding=GIVEN.format("SMD", "0.4", "0.1", "0.7"))
     write_study(path, "three2003", finding=GIVEN.format("SMD", "0.4", "0.1", "0.7"), more=SECOND)
@@ -343,7 +342,7 @@ def test_a_study_with_two_estimates_is_not_pooled_and_named(tmp_path: Path) -> N
 
 def test_one_study_is_shown_and_not_pooled(tmp_path: Path) -> None:
     """There is nothing to pool it with."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     write_study(path, "one2001", finding=GIVEN.format("SMD", "0.4", "0.1", "0.7"))
     (pool,) = synthesize(evigraph.open(path)).pools
     assert (len(pool.estimates), pool.pooled) == (1, None)
@@ -352,7 +351,7 @@ def test_one_study_is_shown_and_not_pooled(tmp_path: Path) -> None:
 
 def test_mean_differences_on_two_scales_are_not_pooled(tmp_path: Path) -> None:
     """A point on one scale is not a point on another; standardized ones are pooled."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     for number, scale in enumerate(("ISI", "PSQI"), 1):
         for measure in ("MD", "SMD"):
             write_study(
@@ -370,7 +369,7 @@ def test_mean_differences_on_two_scales_are_not_pooled(tmp_path: Path) -> None:
 
 def test_numbers_that_were_deduced_are_marked(tmp_path: Path) -> None:
     """In the table, the JSON and the figure; by what texts state alone they are not there."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     for key in ("one2001", "two2002", "three2003"):
         write_study(path, key, finding="" if key == "three2003" else GIVEN.format("SMD", "0.4", "0.1", "0.7"))
     written(path / "graph/studies", "deduced.trig", DEDUCED.replace("{iri}", iri_of(path)))
@@ -437,7 +436,7 @@ def test_the_forest_plot_shows_the_pool(tmp_path: Path, made: Callable[[Path], e
 
 def test_an_interval_beyond_the_axis_has_an_arrow(tmp_path: Path) -> None:
     """Two studies that disagree: the interval of the mean is wider than any axis that shows the studies."""
-    path = begun(tmp_path)
+    path = begun(tmp_path / "own")
     for key, effect in (("one2001", "0.1"), ("two2002", "0.9")):
         low, high = (f"{float(effect) + step:.2f}" for step in (-0.1, 0.1))
         write_study(path, key, finding=GIVEN.format("SMD", effect, low, high))
@@ -507,7 +506,7 @@ smith2020,result-2,event_count,3,arm-2,,,finding-1,fulltext,The article
 
 def study_only(folder: Path) -> evigraph.Review:
     """A review with one study of which nothing is known."""
-    path = begun(folder)
+    path = begun(folder / "own")
     written(path / "graph/studies", "smith2020.ttl", BLANK.replace("{iri}", iri_of(path)))
     return evigraph.open(path)
 

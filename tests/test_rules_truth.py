@@ -17,6 +17,7 @@ from evigraph.rules.building import SOURCE, Made
 from evigraph.rules.truth import conjunction, disjunction, negation
 from tests.commands import copy_review
 from tests.criteria_review import review_without_criteria
+from tests.reliability import first
 from tests.rules_oracle import Thing, Written, invented_rule, invented_study, outcome, statements
 
 RULES, STUDIES = 25, 60
@@ -71,7 +72,7 @@ def usable(review: Review, rule: Written, studies: list[Thing]) -> bool:
     return not why
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", first(1, [1, 2, 3]))
 def test_shapes_answer_as_the_oracle(bare: Review, seed: int) -> None:
     """Invented rules over invented studies, by both engines; fixtures have the outcome of their name."""
     dice = random.Random(seed)
