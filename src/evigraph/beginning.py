@@ -114,14 +114,18 @@ def _lay_out(draft: Path, words: Mapping[str, str], *, bare: bool) -> None:
         below = template.relative_to(_TEMPLATE)
         if not (bare and below.parts[:2] == ("graph", "studies")):
             files[draft / below] = _filled(template, words)
-    _make_folders(draft, files)
+    for name in FOLDERS:
+        (draft / name).mkdir(parents=True)
+    _lay(files)
+    _lay({draft / CONCEPTS: from_table(Folder(draft))})
+    _lay({draft / name: data for name, data in Made(Folder(draft), Review(draft).iri).files.items()})
+
+
+def _lay(files: Mapping[Path, bytes]) -> None:
+    """Write files that need not last."""
     for file, data in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    (draft / CONCEPTS).write_bytes(from_table(Folder(draft)))
-    made = Made(Folder(draft), Review(draft).iri).files
-    _make_folders(draft, (draft / name for name in made))
-    for name, data in made.items():
-        (draft / name).write_bytes(data)
 
 
 def update(folder: str | Path) -> list[Path]:
