@@ -28,7 +28,7 @@ from tests.test_synthesis import recounted
 pytestmark = pytest.mark.filterwarnings("ignore:Dataset\\.:DeprecationWarning")
 QUESTIONS = {question.name: question for question in OPENED.questions()}
 Rows = list[dict[str, str]]
-#: Of the changes of rules, each of which takes the second engine a second, these are counted in ``make test``.
+#: How many of the changes of rules are counted in ``make test``; each takes the second engine a second.
 FEW = 5
 
 
