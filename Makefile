@@ -73,4 +73,4 @@ bench: $(VENV)/.test  ## Measure against peers on synthetic reviews of N studies
 	$(BIN)/python -m benchmarks $(N)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache
