@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from evigraph import reading, spool
+from evigraph import archives, disk, reading, spool
+from evigraph.citations.catalogue import Publication
+from evigraph.citations.readers import read_citations
 from evigraph.columns import csv_lines, rows
+from evigraph.entities import require_plain_entities
 from evigraph.errors import EnvironmentFaultError, InputError, LimitError
 from evigraph.folder import Folder
 from evigraph.reading import read_quads, syntax_error
+from evigraph.records.readers.xml import elements
+from evigraph.records.writers import chosen
 from evigraph.spool import graph_quads
 from tests.commands import copy_review
 
@@ -117,3 +123,85 @@ def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     """Where the system does not let it be read."""
     with pytest.raises(EnvironmentFaultError, match="File name too long"):
         read_quads(tmp_path / f"{'x' * 300}.ttl")
+
+
+def test_a_large_workbook_is_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However well it is packed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 100)
+    monkeypatch.setattr(archives, "_MOST", 99)
+    with pytest.raises(LimitError, match=r"a\.xlsx: unpacks to 100 bytes; at most 99 are read, so part it"):
+        archives.require_sound("a.xlsx", out.getvalue())
+
+
+def test_entities_of_a_file_of_any_size_are_looked_at(tmp_path: Path) -> None:
+    """One that stands for a namespace is taken, any other is not."""
+    path = tmp_path / "a.rdf"
+    for value, taken in (("urn:e:", True), ("&b;&b;", False)):
+        path.write_text(f'<!DOCTYPE a [\n<!ENTITY e "{value}">]><a/>', encoding="utf-8")
+        if taken:
+            require_plain_entities(path)
+        else:
+            with pytest.raises(InputError, match=r"a\.rdf:2:1: declares an entity that is no namespace"):
+                require_plain_entities(path)
+
+
+def test_a_publication_of_which_little_is_known_is_written_with_that() -> None:
+    """No field is made up."""
+    little, more = Publication("urn:a", "a"), Publication("urn:b", "b", {"doi": "10.5555/b"}, "B", 2001)
+    assert chosen._item(little) == {"type": "document", "id": "a"}
+    assert chosen._item(more) == {
+        "type": "document",
+        "id": "b",
+        "title": "B",
+        "issued": {"date-parts": [[2001]]},
+        "DOI": "10.5555/b",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "csl.json",
+            '[{"id": "a", "type": "book", "title": "A", "references": [{"title": "B"}, "10.5555/c"]}]',
+        ),
+        (
+            "s2.json",
+            '{"paperId": "1", "externalIds": {"DOI": "10.5555/a"}, "title": "A", '
+            '"references": ["no object", {"paperId": "2", "title": "B"}]}',
+        ),
+    ],
+)
+def test_what_is_cited_in_another_form_is_read_or_refused(name: str, text: str, tmp_path: Path) -> None:
+    """None of it is passed over."""
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    found = read_citations(path)
+    assert len(found.cites) + len(found.refused) == 2
+
+
+def test_text_that_is_no_xml_is_refused() -> None:
+    """With what the parser says of it."""
+    with pytest.raises(InputError, match=r"a\.xml:1: broken XML: "):
+        list(elements("a.xml", "<a", "a"))
+
+
+def test_a_store_of_another_version_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another version put in is not asked; where it cannot be made anew, the files are."""
+    folder, place = Folder(copy_review(tmp_path / "review")), tmp_path / "store"
+    manifest = disk.build(folder, place)
+    monkeypatch.setattr(disk, "__version__", "99")
+    assert not disk.is_fresh(folder, manifest)
+
+    def full(*_: object) -> None:
+        raise EnvironmentFaultError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "build", full)
+        assert disk.open_fresh(folder, place) is None
+    store = disk.open_fresh(folder, place)
+    assert store is not None
+    assert sum(store.graphs().values()) == manifest.quads
+    assert disk.open_fresh(folder, tmp_path / "none") is None
