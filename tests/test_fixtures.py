@@ -16,6 +16,7 @@ from evigraph.shapes import Shapes
 from evigraph.terms import RDF_TYPE, SH, local_name
 from evigraph.trust import Trust
 from tests.engines import failing
+from tests.reliability import first
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CRITERIA = sorted((FIXTURES / "criteria").rglob("*.ttl"))
@@ -88,7 +89,7 @@ def test_planted_fault_is_found_by_the_shape_it_names(path: Path) -> None:
     assert all(problem.message and problem.node for problem in found)
 
 
-@pytest.mark.parametrize("path", BAD, ids=name)
+@pytest.mark.parametrize("path", first(60, BAD), ids=name)
 def test_planted_fault_is_found_by_the_second_engine(path: Path) -> None:
     """The Rust engine finds the same shapes failing."""
     quads = [*evigraph.reading.read_quads(path), *REVIEW.folder.ontology]

@@ -76,7 +76,7 @@ def test_a_kind_of_file_that_is_not_known_is_refused(tmp_path: Path) -> None:
     ("text", "said", "kind"),
     [
         ('a,b\n"never closed,1\n', "a.csv:2: is no table: ", InputError),
-        ('a,b\n1,2\n"' + "x" * 200_000 + '",3\n', "a.csv:3: a cell of more than 131,072", LimitError),
+        ('a,b\n1,2\n"' + "x" * 10_000_001 + '",3\n', "a.csv:3: a cell of more than 10,000,000 signs; shorten it", LimitError),
         ("a,c\n1,2\n", "a.csv:1: no column 'c': ", InputError),
         ("a,a\n1,2\n", "a.csv:1: has the column 'a' twice; keep one", InputError),
         ("b\n1\n", "a.csv:1: has no column 'a'; it needs a", InputError),

@@ -214,9 +214,10 @@ def test_a_class_that_can_have_no_member(tmp_path: Path, engine: str) -> None:
     [
         ('"many"', "what “sample size” leads to is an integer"),
         ('"many"^^xsd:integer', "bright1999 sample size “many”, but “many” is no integer"),
-        (
+        pytest.param(
             "study:bright1999",
             "but “https://w3id.org/evigraph/review/mutual-help/study/bright1999” is a thing",
+            marks=pytest.mark.slow,
         ),
     ],
 )

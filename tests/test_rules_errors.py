@@ -320,7 +320,7 @@ def require_built_or_refused(review: Review) -> None:
     assert not said or said.startswith(f"{review.folder.path / SOURCE}:")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(test=VALUES, rule=st.dictionaries(st.sampled_from(WORDS), VALUES, max_size=3), whole=st.booleans())
 def test_no_file_brings_it_down(bare: Review, test: object, rule: dict[str, object], whole: bool) -> None:
     """Whatever YAML is written, it is built or refused in one line."""
@@ -330,7 +330,7 @@ def test_no_file_brings_it_down(bare: Review, test: object, rule: dict[str, obje
     require_built_or_refused(bare)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(st.data())
 def test_no_damage_brings_it_down(bare: Review, data: st.DataObject) -> None:
     """A criteria file with a piece cut out, doubled or filled with anything."""

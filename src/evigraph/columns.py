@@ -13,6 +13,8 @@ from evigraph.texts import read_text
 
 #: A row of a table: its line, and its cells.
 Line = tuple[int, list[str]]
+#: Signs of the longest cell that is read. Python has one such limit for a whole process.
+LONGEST_CELL = 10_000_000
 
 
 def csv_lines(path: str | Path) -> Iterator[Line]:
@@ -28,14 +30,15 @@ def csv_lines(path: str | Path) -> Iterator[Line]:
     # Not with LF line ends alone: a text in a cell may have others, and is kept as it is.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark(head), strict=True)
     line = 1
+    csv.field_size_limit(LONGEST_CELL)
     try:
         for row in reader:
             yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
         if "field larger" in str(error):
-            most = f"{csv.field_size_limit():,} signs"
-            raise LimitError(f"{path}:{line}: a cell of more than {most}; shorten it") from None
+            said = f"{path}:{line}: a cell of more than {LONGEST_CELL:,} signs; shorten it"
+            raise LimitError(said) from None
         raise InputError(f"{path}:{line}: is no table: {error}") from None
 
 

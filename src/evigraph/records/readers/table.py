@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from evigraph.citations.entries import Refusal
+from evigraph.columns import LONGEST_CELL
 from evigraph.errors import InputError, LimitError, UnknownNameError
 from evigraph.records.dates import issued, month_of
 from evigraph.records.found import Found, Judged, Read
@@ -73,7 +74,6 @@ _KINDS: Final = {
     "report": "report",
     "conference paper": "paper-conference",
 }
-_LIMIT = 10_000_000
 
 
 def fits(text: str) -> bool:
@@ -157,7 +157,7 @@ def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Itera
     if twice:
         raise InputError(f"{path}:1: two columns are called {twice[0]!r}; rename one")
     known, made_by = guess(header, chosen), kind_of(header)
-    csv.field_size_limit(_LIMIT)
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begun, before = False, 0
     while True:
@@ -166,7 +166,8 @@ def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Itera
             row = next(reader, None)
         except csv.Error as error:
             if "field larger" in str(error):
-                raise LimitError(f"{path}:{line}: a cell of more than {_LIMIT:,} signs; shorten it") from None
+                said = f"{path}:{line}: a cell of more than {LONGEST_CELL:,} signs; shorten it"
+                raise LimitError(said) from None
             raise InputError(f"{path}:{line}: {error}; mend the quotation marks") from None
         before = reader.line_num
         if row is None:
