@@ -35,6 +35,9 @@ SAID = {
     '<rdf:Description rdf:about="urn:e:a"><e:p>x</e:p></rdf:Description></rdf:RDF>',
 }
 
+#: A table with a cell that is too long.
+LONG = 'a,b\n1,2\n"' + "x" * 10_000_001 + '",3\n'
+
 
 @pytest.mark.parametrize("name", [name for name in SAID if name != "TriG"])
 def test_standard_input_is_told_by_its_letters(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +79,7 @@ def test_a_kind_of_file_that_is_not_known_is_refused(tmp_path: Path) -> None:
     ("text", "said", "kind"),
     [
         ('a,b\n"never closed,1\n', "a.csv:2: is no table: ", InputError),
-        ('a,b\n1,2\n"' + "x" * 10_000_001 + '",3\n', "a.csv:3: a cell of more than 10,000,000 signs; shorten it", LimitError),
+        (LONG, "a.csv:3: a cell of more than 10,000,000 signs; shorten it", LimitError),
         ("a,c\n1,2\n", "a.csv:1: no column 'c': ", InputError),
         ("a,a\n1,2\n", "a.csv:1: has the column 'a' twice; keep one", InputError),
         ("b\n1\n", "a.csv:1: has no column 'a'; it needs a", InputError),
