@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
@@ -63,7 +62,7 @@ class ConfinedEngine:
         self._shapes = shapes
         self._background = list(background)
         self._limits = limits or Limits()
-        self._together = True
+        self._groups = [shapes]
         self._running: tuple[Child, Shapes] | None = None
 
     def failures(self, cuts: Mapping[str, list[ox.Quad]]) -> dict[str, set[str]]:
@@ -109,34 +108,30 @@ class ConfinedEngine:
             self._running = None
 
     def _each(self, work: Callable[[Shapes], Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        """What work gives for all shapes, or for each of those that come to an end."""
-        if self._together:
-            try:
-                yield work(self._shapes)
-            except _StopError:
-                self._together = False
-            else:
-                return
+        """What work gives for all shapes, or for those that come to an end, in groups."""
         todo = deque(self._groups)
         while todo:
             group = todo.popleft()
             try:
-                yield work(self._shapes.alone(*group))
+                yield work(group)
             except _StopError as error:
                 self._groups.remove(group)
-                if len(group) > 1:
-                    todo.extend([shape] for shape in group)
-                    self._groups += [[shape] for shape in group]
+                targeted = group.targeted()
+                if len(targeted) == 1:
+                    self.stopped[targeted[0].value] = self._message(targeted[0], error)
                 else:
-                    self.stopped[group[0].value] = self._message(group[0], error)
+                    parts = self._parts(targeted)
+                    self._groups += parts
+                    todo += parts
 
-    @cached_property
-    def _groups(self) -> list[list[ox.NamedNode]]:
-        """The shapes that are run together once all together did not end."""
-        targeted = self._shapes.targeted()
+    def _parts(self, targeted: Sequence[ox.NamedNode]) -> list[Shapes]:
+        """What a group of shapes that did not end is run as: the calm ones together, each other alone."""
         suspects = [shape for shape in targeted if may_run_away(self._shapes, shape)]
+        if not suspects:
+            return [self._shapes.alone(shape) for shape in targeted]
         calm = [shape for shape in targeted if shape not in suspects]
-        return [*([calm] if calm else []), *([shape] for shape in suspects)]
+        together = [self._shapes.alone(*calm)] if calm else []
+        return [*together, *map(self._shapes.alone, suspects)]
 
     def _message(self, shape: ox.NamedNode, error: _StopError) -> str:
         place = self._shapes.places.get(shape)
