@@ -7,9 +7,13 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evigraph.errors import InputError, LimitError, suggestion
 from evigraph.texts import read_text
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 #: A row of a table: its line, and its cells.
 Line = tuple[int, list[str]]
@@ -28,18 +32,31 @@ def csv_lines(path: str | Path) -> Iterator[Line]:
     text = read_text(path)
     head = re.split("[\r\n]", text, maxsplit=1)[0]
     # Not with LF line ends alone: a text in a cell may have others, and is kept as it is.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark(head), strict=True)
+    reader = cells_of(text, mark(head))
     line = 1
-    csv.field_size_limit(LONGEST_CELL)
     try:
         for row in reader:
             yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
-        if "field larger" in str(error):
-            said = f"{path}:{line}: a cell of more than {LONGEST_CELL:,} signs; shorten it"
-            raise LimitError(said) from None
+        require_short(f"{path}:{line}", error)
         raise InputError(f"{path}:{line}: is no table: {error}") from None
+
+
+def cells_of(text: str, delimiter: str) -> Reader:
+    """Reads the cells of a table, row by row; a quotation mark that is never closed is an error."""
+    csv.field_size_limit(LONGEST_CELL)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def require_short(where: str, error: csv.Error) -> None:
+    """Say of an error of :func:`cells_of` that a cell is too long, when that is what it is.
+
+    Raises:
+        LimitError: It is.
+    """
+    if "field larger" in str(error):
+        raise LimitError(f"{where}: a cell of more than {LONGEST_CELL:,} signs; shorten it") from None
 
 
 def rows(

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from evigraph.citations.entries import Refusal
-from evigraph.columns import LONGEST_CELL
-from evigraph.errors import InputError, LimitError, UnknownNameError
+from evigraph.columns import cells_of, require_short
+from evigraph.errors import InputError, UnknownNameError
 from evigraph.records.dates import issued, month_of
 from evigraph.records.found import Found, Judged, Read
 from evigraph.records.names import names_in
@@ -157,17 +157,14 @@ def read(path: str, text: str, chosen: Mapping[str, str] | None = None) -> Itera
     if twice:
         raise InputError(f"{path}:1: two columns are called {twice[0]!r}; rename one")
     known, made_by = guess(header, chosen), kind_of(header)
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = cells_of(text, delimiter)
     begun, before = False, 0
     while True:
         line = before + 1
         try:
             row = next(reader, None)
         except csv.Error as error:
-            if "field larger" in str(error):
-                said = f"{path}:{line}: a cell of more than {LONGEST_CELL:,} signs; shorten it"
-                raise LimitError(said) from None
+            require_short(f"{path}:{line}", error)
             raise InputError(f"{path}:{line}: {error}; mend the quotation marks") from None
         before = reader.line_num
         if row is None:
